@@ -1,0 +1,112 @@
+"""Checks of arguments at the public edge, and their wording.
+
+Each message has the parameter, the value seen, the rule and, where there is one, the
+usual mend:
+``conversion_rate == 12, must be in [0, 1]; pass a fraction, not a percent``.
+"""
+
+import math
+import numbers
+from collections.abc import Collection, Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from pmlab.errors import ColumnsMissingError
+
+
+def number(name: str, value: object) -> float:
+    """Return ``value`` as a finite float, or raise.
+
+    Args:
+        name: Name of the parameter, for the message.
+        value: A Python or NumPy number; booleans and texts are refused.
+
+    Returns:
+        The value as a float.
+
+    Raises:
+        TypeError: If the value is not a number.
+        ValueError: If it is NaN or infinite.
+    """
+    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} == {value!r}, must be a number")
+    result = float(value)
+    if not math.isfinite(result):
+        raise ValueError(
+            f"{name} == {value!r}, must be finite; check the input for NaN"
+        )
+    return result
+
+
+def positive(name: str, value: object) -> float:
+    """Return ``value`` as a float above zero, or raise."""
+    result = number(name, value)
+    if result <= 0:
+        raise ValueError(f"{name} == {value!r}, must be > 0")
+    return result
+
+
+def not_negative(name: str, value: object) -> float:
+    """Return ``value`` as a float of zero or more, or raise."""
+    result = number(name, value)
+    if result < 0:
+        raise ValueError(f"{name} == {value!r}, must be >= 0")
+    return result
+
+
+def rate(name: str, value: object) -> float:
+    """Return ``value`` as a fraction from 0 to 1, or raise."""
+    result = number(name, value)
+    if not 0 <= result <= 1:
+        raise ValueError(
+            f"{name} == {value!r}, must be in [0, 1]; pass a fraction, not a percent"
+        )
+    return result
+
+
+def open_rate(name: str, value: object) -> float:
+    """Return ``value`` as a fraction strictly between 0 and 1, or raise."""
+    result = rate(name, value)
+    if result in (0.0, 1.0):
+        raise ValueError(f"{name} == {value!r}, must lie strictly between 0 and 1")
+    return result
+
+
+def whole(name: str, value: object, *, minimum: int = 0) -> int:
+    """Return ``value`` as a whole number of at least ``minimum``, or raise."""
+    result = number(name, value)
+    if result != int(result) or result < minimum:
+        raise ValueError(f"{name} == {value!r}, must be a whole number >= {minimum}")
+    return int(result)
+
+
+def choice(name: str, value: object, options: Collection[str]) -> str:
+    """Return ``value`` if it is one of ``options``, or raise."""
+    if not isinstance(value, str) or value not in options:
+        raise ValueError(f"{name} == {value!r}, must be one of {', '.join(options)}")
+    return value
+
+
+def columns(available: Iterable[str], *needed: str) -> None:
+    """Raise ``ColumnsMissingError`` unless all ``needed`` names are available."""
+    present = list(available)
+    missing = [name for name in needed if name not in present]
+    if missing:
+        raise ColumnsMissingError.of(missing, present)
+
+
+def finite_array(name: str, values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return ``values`` as a one-dimensional float array without NaN, or raise."""
+    array = np.asarray(values, dtype=float)
+    if array.ndim != 1 or array.size == 0:
+        raise ValueError(
+            f"{name} has shape {array.shape}, must be a non-empty list of numbers"
+        )
+    if not np.isfinite(array).all():
+        count = int((~np.isfinite(array)).sum())
+        raise ValueError(
+            f"{name} holds {count} missing or infinite value(s); "
+            "drop or fill them first"
+        )
+    return array

@@ -1,0 +1,46 @@
+"""Numbers as people read them: money, percent, counts and intervals.
+
+Rates are fractions everywhere in pmlab; only the texts made here show percent.
+"""
+
+
+def count(value: float) -> str:
+    """Format a count with thousands separators.
+
+    >>> count(119717730)
+    '119,717,730'
+    """
+    return f"{value:,.0f}"
+
+
+def money(value: float, *, symbol: str = "$") -> str:
+    """Format money in full units below 100,000 and in k, M or B above.
+
+    >>> money(-1250), money(1_350_000), money(2.5e9)
+    ('-$1,250', '$1.35 M', '$2.5 B')
+    """
+    sign, size = ("-" if value < 0 else ""), abs(value)
+    for limit, unit in ((1e9, " B"), (1e6, " M"), (1e5, " k")):
+        if size >= limit:
+            scaled = size / (1e3 if unit == " k" else limit)
+            return f"{sign}{symbol}{scaled:,.3g}{unit}"
+    digits = 2 if size < 100 and size != int(size) else 0
+    return f"{sign}{symbol}{size:,.{digits}f}"
+
+
+def percent(fraction: float, *, digits: int = 1) -> str:
+    """Format a fraction as percent.
+
+    >>> percent(0.0537)
+    '5.4 %'
+    """
+    return f"{100 * fraction:,.{digits}f} %"
+
+
+def percent_interval(low: float, high: float, *, digits: int = 1) -> str:
+    """Format an interval of two fractions as percent.
+
+    >>> percent_interval(0.031, 0.058)
+    '3.1 % to 5.8 %'
+    """
+    return f"{percent(low, digits=digits)} to {percent(high, digits=digits)}"
