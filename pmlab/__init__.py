@@ -17,6 +17,7 @@ A map, in the order of a product manager's work:
 ``datasets``       real open data, with licence and units
 ``case``           the running case, Fernbroom (fictional), new for each learner
 ``checks``         what the check cells of the course call
+``hint``           the next hint of an exercise, such as ``pm.hint("tam")``
 =================  ===========================================================
 
 ``import pmlab as pm`` is the whole set-up of a notebook; each module loads when it is
@@ -24,7 +25,7 @@ first used.
 """
 
 import importlib
-from types import ModuleType
+from typing import Any
 
 __version__ = "0.1.0"
 
@@ -49,11 +50,13 @@ _MODULES = frozenset(
 )
 
 
-def __getattr__(name: str) -> ModuleType:
+def __getattr__(name: str) -> Any:  # noqa: ANN401
     if name in _MODULES:
         return importlib.import_module(f"pmlab.{name}")
+    if name == "hint":
+        return importlib.import_module("pmlab.checks").hint
     raise AttributeError(f"module 'pmlab' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted(_MODULES | {"__version__"})
+    return sorted(_MODULES | {"__version__", "hint"})

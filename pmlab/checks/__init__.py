@@ -1,0 +1,41 @@
+"""What the check cells of the course call, and the hints a learner asks for.
+
+A check cell reads like this::
+
+    with pm.checks.exercise("tam", points=5, read="Lesson 03, section 2") as check:
+        check.number(
+            annual_tam_usd(small_table),
+            150_000,
+            what="the TAM of the small table",
+            unit="USD a year",
+            traps={"people_not_households": 390_000},
+            facts={"people_per_household": 2.6},
+        )
+    check.verdict()
+
+=================  ===========================================================
+``exercise``       the block around the comparisons; catches what goes wrong
+``comparison``     one value against one expected value: right, trap, unit, why not
+``plain``          which values count as an answer, and how a wrong type is named
+``messages``       the words for known wrong answers, and the hints
+``verdict``        credit and reason together, as nbgrader and people read them
+``variants``       fresh data for the hidden checks
+=================  ===========================================================
+"""
+
+from pmlab.checks.exercise import Exercise, exercise
+from pmlab.checks.messages import Messages, hint, use_messages
+from pmlab.checks.variants import rng, use_root, variants
+from pmlab.checks.verdict import Verdict
+
+__all__ = [
+    "Exercise",
+    "Messages",
+    "Verdict",
+    "exercise",
+    "hint",
+    "rng",
+    "use_messages",
+    "use_root",
+    "variants",
+]

@@ -1,0 +1,372 @@
+"""One value against one expected value: right, a known trap, a unit slip, or neither.
+
+Each function returns a ``Comparison`` and knows nothing of points or wording of traps.
+"""
+
+import dataclasses
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pmlab.checks import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SCALES = {
+    100: "100 times too large. Is one of them a percent and the other a fraction?",
+    0.01: "100 times too small. Is one of them a percent and the other a fraction?",
+    12: "12 times too large. Is it per year where a month is asked for, or counted "
+    "once per month?",
+    1 / 12: "12 times too small. Is it per month where a year is asked for?",
+    1000: "1,000 times too large. Check thousands and single units.",
+    0.001: "1,000 times too small. Check thousands and single units.",
+    1e6: "a million times too large. Check millions and single units.",
+    1e-6: "a million times too small. Check millions and single units.",
+    -1: "of the right size with the wrong sign. Which way round is it subtracted?",
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """How one answer compares with the expected one.
+
+    Attributes:
+        what: What was compared, in words.
+        right: Whether the answer is accepted.
+        yours: The learner's value, formatted.
+        trap: Id of the known wrong answer it equals, if any.
+        problem: A sentence for a wrong kind of value or a unit slip, else empty.
+        distance: Size of the miss in tolerances; infinite where there is no scale.
+        blurred: Traps that can't be told from the right answer (by three tolerances)
+            or from another trap (by one): a mistake of the author.
+    """
+
+    what: str
+    right: bool
+    yours: str
+    trap: str | None = None
+    problem: str = ""
+    distance: float = math.inf
+    blurred: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Tolerance:
+    """How near is near enough: relative to the expected value, or absolute."""
+
+    relative: float
+    absolute: float | None = None
+
+    def of(self, expected: float) -> float:
+        """Return the accepted distance from ``expected``."""
+        if self.absolute is not None:
+            return self.absolute
+        return self.relative * abs(expected)
+
+    def distance(self, value: float, expected: float) -> float:
+        """Return how many tolerances ``value`` lies from ``expected``."""
+        if value == expected:
+            return 0.0
+        allowed = self.of(expected) + 1e-9 * abs(expected)
+        return abs(value - expected) / allowed if allowed else math.inf
+
+
+def compare_numbers(
+    value: object,
+    expected: Mapping[str, float],
+    *,
+    what: str,
+    unit: str,
+    tolerance: Tolerance,
+    traps: Mapping[str, Mapping[str, float]],
+) -> Comparison:
+    """Compare a dictionary of numbers; a single number has the one key ``""``.
+
+    Args:
+        value: The learner's answer: a number, or a dictionary of numbers.
+        expected: The right numbers by key.
+        what: What was asked for, in words.
+        unit: Unit for the message.
+        tolerance: How near is near enough, for each number.
+        traps: For each known wrong answer the numbers it gives (some keys suffice).
+
+    Returns:
+        The comparison.
+    """
+    single = set(expected) == {""}
+    try:
+        given = {"": value} if single else plain.record(value, list(expected), what)
+        numbers = {
+            key: plain.number(given[key], what if single else f"“{key}”")
+            for key in expected
+        }
+    except plain.WrongKindError as error:
+        return Comparison(what=what, right=False, yours="", problem=str(error))
+
+    misses = {key: tolerance.distance(numbers[key], expected[key]) for key in expected}
+    distance = max(misses.values())
+    right = distance <= 1
+    wrong_keys = [key for key, miss in misses.items() if miss > 1]
+    trap = None if right else _matching_trap(numbers, traps, tolerance)
+    problem = ""
+    if not right and trap is None:
+        problem = _scale_problem(numbers, expected, wrong_keys, tolerance)
+    return Comparison(
+        what=what,
+        right=right,
+        yours=_shown(numbers, wrong_keys or list(expected), unit),
+        trap=trap,
+        problem=problem,
+        distance=distance,
+        blurred=_blurred(expected, traps, tolerance),
+    )
+
+
+def compare_intervals(
+    value: object,
+    expected: Mapping[str, float],
+    *,
+    what: str,
+    unit: str,
+    tolerance: Tolerance,
+    traps: Mapping[str, Mapping[str, float]],
+) -> Comparison:
+    """Compare a pair of numbers; ``expected`` and traps have the keys low and high."""
+    try:
+        low, high = plain.pair(value, what)
+    except plain.WrongKindError as error:
+        return Comparison(what=what, right=False, yours="", problem=str(error))
+    result = compare_numbers(
+        {"low": low, "high": high},
+        expected,
+        what=what,
+        unit=unit,
+        tolerance=tolerance,
+        traps=traps,
+    )
+    suffix = f" {unit}" if unit else ""
+    shown = f"{plain.readable(low)} to {plain.readable(high)}{suffix}"
+    return dataclasses.replace(result, yours=shown)
+
+
+def compare_labels(
+    value: object,
+    expected: Mapping[str, str],
+    *,
+    what: str,
+    options: Sequence[str],
+    traps: Mapping[str, Mapping[str, str]],
+) -> Comparison:
+    """Compare labels exactly; a single choice has the one key ``""``."""
+    single = set(expected) == {""}
+    try:
+        given = {"": value} if single else plain.record(value, list(expected), what)
+        labels = {
+            key: plain.label(given[key], options, what if single else f"“{key}”")
+            for key in expected
+        }
+    except plain.WrongKindError as error:
+        return Comparison(what=what, right=False, yours="", problem=str(error))
+    wrong = [key for key in expected if labels[key] != expected[key]]
+    trap = next(
+        (
+            name
+            for name, values in traps.items()
+            if wrong and all(labels[key] == values[key] for key in values)
+        ),
+        None,
+    )
+    shown = "; ".join(
+        f"“{labels[key]}”" if single else f"{key}: “{labels[key]}”" for key in wrong
+    )
+    return Comparison(
+        what=what,
+        right=not wrong,
+        yours=shown or "; ".join(f"“{label}”" for label in labels.values()),
+        trap=trap,
+        distance=math.inf if wrong else 0.0,
+        blurred=tuple(
+            name
+            for name, values in traps.items()
+            if all(expected.get(key) == label for key, label in values.items())
+        ),
+    )
+
+
+def compare_ranking(
+    value: object,
+    expected: Sequence[Hashable],
+    *,
+    what: str,
+    traps: Mapping[str, Sequence[Hashable]],
+) -> Comparison:
+    """Compare an ordered list exactly."""
+    try:
+        items = plain.ranking(value, what)
+    except plain.WrongKindError as error:
+        return Comparison(what=what, right=False, yours="", problem=str(error))
+    right = items == list(expected)
+    problem = ""
+    if not right and len(items) != len(expected):
+        problem = (
+            f"Your list has {len(items)} items; {len(expected)} are asked for: {what}."
+        )
+    trap = next((name for name, order in traps.items() if items == list(order)), None)
+    return Comparison(
+        what=what,
+        right=right,
+        yours=", ".join(str(item) for item in items[:12]),
+        trap=None if right else trap,
+        problem="" if trap else problem,
+        distance=0.0 if right else math.inf,
+        blurred=tuple(
+            name for name, order in traps.items() if list(order) == list(expected)
+        ),
+    )
+
+
+def compare_tables(
+    value: object,
+    expected: "pd.DataFrame",
+    *,
+    what: str,
+    tolerance: Tolerance,
+    traps: Mapping[str, "pd.DataFrame"],
+) -> Comparison:
+    """Compare two tables: columns by name, rows in order, numbers by tolerance."""
+    import pandas as pd
+
+    if type(value) is not pd.DataFrame:
+        problem = f"A table (DataFrame) is asked for: {what}."
+        if value is None or value is Ellipsis:
+            problem = f"There is no answer yet for {what}."
+        return Comparison(what=what, right=False, yours="", problem=problem)
+    shape = _shape_problem(value, expected, what)
+    if shape:
+        return Comparison(what=what, right=False, yours="a table", problem=shape)
+    distance, place = _table_distance(value, expected, tolerance)
+    trap = None
+    if distance > 1:
+        trap = next(
+            (
+                name
+                for name, table in traps.items()
+                if not _shape_problem(value, table, what)
+                and _table_distance(value, table, tolerance)[0] <= 1
+            ),
+            None,
+        )
+    return Comparison(
+        what=what,
+        right=distance <= 1,
+        yours=place,
+        trap=trap,
+        distance=distance,
+        blurred=tuple(
+            name
+            for name, table in traps.items()
+            if not _shape_problem(table, expected, what)
+            and _table_distance(table, expected, tolerance)[0] <= 3
+        ),
+    )
+
+
+def _matching_trap(
+    numbers: Mapping[str, float],
+    traps: Mapping[str, Mapping[str, float]],
+    tolerance: Tolerance,
+) -> str | None:
+    for name, values in traps.items():
+        if all(
+            tolerance.distance(numbers[key], wrong) <= 1
+            for key, wrong in values.items()
+        ):
+            return name
+    return None
+
+
+def _scale_problem(
+    numbers: Mapping[str, float],
+    expected: Mapping[str, float],
+    wrong_keys: Sequence[str],
+    tolerance: Tolerance,
+) -> str:
+    for factor, text in _SCALES.items():
+        if all(
+            expected[key] != 0
+            and tolerance.distance(numbers[key] / factor, expected[key]) <= 1
+            for key in wrong_keys
+        ):
+            named = " and ".join(f"“{key}”" for key in wrong_keys if key)
+            return f"{named or 'Your number'} is {text}"
+    return ""
+
+
+def _blurred(
+    expected: Mapping[str, float],
+    traps: Mapping[str, Mapping[str, float]],
+    tolerance: Tolerance,
+) -> tuple[str, ...]:
+    def apart(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+        shared = one.keys() & other.keys()
+        return max(
+            (tolerance.distance(one[key], other[key]) for key in shared), default=0.0
+        )
+
+    names = list(traps)
+    found = [name for name in names if apart(traps[name], expected) <= 3]
+    found += [
+        f"{first} = {second}"
+        for position, first in enumerate(names)
+        for second in names[position + 1 :]
+        if apart(traps[first], traps[second]) <= 1
+    ]
+    return tuple(found)
+
+
+def _shown(numbers: Mapping[str, float], keys: Sequence[str], unit: str) -> str:
+    suffix = f" {unit}" if unit else ""
+    return "; ".join(
+        (f"{key}: " if key else "") + plain.readable(numbers[key]) + suffix
+        for key in keys
+    )
+
+
+def _shape_problem(value: "pd.DataFrame", expected: "pd.DataFrame", what: str) -> str:
+    missing = [str(name) for name in expected.columns if name not in value.columns]
+    if missing:
+        return (
+            f"Your table lacks the column(s) {', '.join(missing)}; it has "
+            f"{', '.join(map(str, value.columns))} ({what})."
+        )
+    if len(value) != len(expected):
+        return (
+            f"Your table has {len(value):,} rows; {len(expected):,} are asked for "
+            f"({what})."
+        )
+    return ""
+
+
+def _table_distance(
+    value: "pd.DataFrame", expected: "pd.DataFrame", tolerance: Tolerance
+) -> tuple[float, str]:
+    """Return the largest miss in tolerances and where it stands."""
+    worst, place = 0.0, ""
+    for column in expected.columns:
+        pairs = zip(value[column].tolist(), expected[column].tolist(), strict=True)
+        for row, (mine, right) in enumerate(pairs):
+            miss = _cell_distance(mine, right, tolerance)
+            if miss > worst:
+                worst, place = miss, f"row {row + 1}, column {column}: {mine}"
+    return worst, place
+
+
+def _cell_distance(mine: Any, right: Any, tolerance: Tolerance) -> float:  # noqa: ANN401
+    import pandas as pd
+
+    if pd.isna(right) or pd.isna(mine):
+        return 0.0 if pd.isna(right) and pd.isna(mine) else math.inf
+    if plain.is_number(right) and plain.is_number(mine):
+        return tolerance.distance(float(mine), float(right))
+    return 0.0 if mine == right else math.inf

@@ -1,0 +1,452 @@
+"""The block around the comparisons of one exercise: credit, reasons, and calm.
+
+Whatever the learner's code does inside the block (raise, warn, print, return nothing)
+ends in a verdict with a reason. The first comparison that keeps no credit ends the
+block; later ones would only repeat it.
+"""
+
+import contextlib
+import contextvars
+import io
+import linecache
+import logging
+import string
+import warnings
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from pmlab.checks import comparison as compare
+from pmlab.checks import messages, variants
+from pmlab.checks.comparison import Comparison, Tolerance
+from pmlab.checks.plain import readable
+from pmlab.checks.verdict import Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_audit = contextvars.ContextVar("pmlab_audit", default=False)
+
+
+@contextlib.contextmanager
+def audit() -> Iterator[None]:
+    """Make all comparisons of a check cell, also after a failed one.
+
+    ``pmlab author verify`` uses this to see how far a wrong answer is off everywhere.
+    """
+    token = _audit.set(True)
+    try:
+        yield
+    finally:
+        _audit.reset(token)
+
+
+class _EndOfBlock(Exception):  # noqa: N818
+    """A comparison failed and keeps no credit."""
+
+
+def exercise(exercise_id: str, *, points: float, read: str = "") -> "Exercise":
+    """Open the check of one exercise, for use in a ``with`` statement.
+
+    Args:
+        exercise_id: The id in the unit's text; finds the messages.
+        points: Most that can be had.
+        read: Where a learner finds the idea, such as ``"Lesson 03, section 2"``.
+
+    Returns:
+        The check; call its comparisons inside the block and ``verdict()`` after it.
+
+    Examples:
+        >>> with exercise("demo", points=5) as check:
+        ...     check.number(99.9, 100, what="the price")
+        >>> check.verdict().status
+        'passes'
+    """
+    return Exercise(exercise_id, points=points, read=read)
+
+
+class Exercise:
+    """A check in progress; made by ``exercise``."""
+
+    def __init__(self, exercise_id: str, *, points: float, read: str) -> None:
+        self._id = exercise_id
+        self._points = points
+        self._read = read
+        self._messages = messages.current().of(exercise_id)
+        self._share = 1.0
+        self._trap: str | None = None
+        self._reasons: list[str] = []
+        self._comparisons: list[Comparison] = []
+        self._notes: list[str] = []
+        self._calm = contextlib.ExitStack()
+        self._finished = False
+
+    def __enter__(self) -> Self:
+        self._drawn_before = variants.times_drawn()
+        self._warnings = self._calm.enter_context(warnings.catch_warnings(record=True))
+        warnings.simplefilter("default")
+        self._stderr = io.StringIO()
+        self._calm.enter_context(contextlib.redirect_stderr(self._stderr))
+        disabled = logging.root.manager.disable
+        logging.disable()
+        self._calm.callback(logging.disable, disabled)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        self._calm.close()
+        self._finished = True
+        self._note_warnings()
+        if error is None:
+            if not self._comparisons:
+                self._fail("This check cell compares nothing.", share=0.0)
+            return False
+        if isinstance(error, _EndOfBlock):
+            return True
+        if isinstance(error, Exception | SystemExit):
+            self._fail(_explain(error, traceback), share=0.0)
+            return True
+        return False
+
+    def number(
+        self,
+        value: object,
+        expected: float,
+        *,
+        what: str = "your answer",
+        unit: str = "",
+        tolerance: float = 0.005,
+        absolute: float | None = None,
+        traps: Mapping[str, float] | None = None,
+        facts: Mapping[str, object] | None = None,
+        idea: str = "",
+        keeps: float = 0.0,
+    ) -> None:
+        """Compare one number.
+
+        Args:
+            value: The learner's number; only exact Python and NumPy numbers count.
+            expected: The right number.
+            what: What is asked for, in words; stands in the messages.
+            unit: Unit, for the messages.
+            tolerance: Accepted relative distance from ``expected``.
+            absolute: Accepted absolute distance instead; needed if ``expected`` is 0.
+            traps: The number each known wrong answer gives here.
+            facts: Further values for the messages of traps.
+            idea: A sentence for an unknown wrong number; never the answer.
+            keeps: Share of the points that stays if only this comparison fails.
+        """
+        self._judge(
+            compare.compare_numbers(
+                value,
+                {"": expected},
+                what=what,
+                unit=unit,
+                tolerance=Tolerance(tolerance, absolute),
+                traps={name: {"": wrong} for name, wrong in (traps or {}).items()},
+            ),
+            facts=facts,
+            idea=idea,
+            keeps=keeps,
+        )
+
+    def interval(
+        self,
+        value: object,
+        expected: tuple[float, float],
+        *,
+        what: str = "your interval",
+        unit: str = "",
+        tolerance: float = 0.005,
+        absolute: float | None = None,
+        traps: Mapping[str, tuple[float, float]] | None = None,
+        facts: Mapping[str, object] | None = None,
+        idea: str = "",
+        keeps: float = 0.0,
+    ) -> None:
+        """Compare a low and a high end; arguments as in ``number``."""
+        ends = ("low", "high")
+        self._judge(
+            compare.compare_intervals(
+                value,
+                dict(zip(ends, expected, strict=True)),
+                what=what,
+                unit=unit,
+                tolerance=Tolerance(tolerance, absolute),
+                traps={
+                    name: dict(zip(ends, wrong, strict=True))
+                    for name, wrong in (traps or {}).items()
+                },
+            ),
+            facts=facts,
+            idea=idea,
+            keeps=keeps,
+        )
+
+    def record(
+        self,
+        value: object,
+        expected: Mapping[str, float],
+        *,
+        what: str = "your numbers",
+        unit: str = "",
+        tolerance: float = 0.005,
+        absolute: float | None = None,
+        traps: Mapping[str, Mapping[str, float]] | None = None,
+        facts: Mapping[str, object] | None = None,
+        idea: str = "",
+        keeps: float = 0.0,
+    ) -> None:
+        """Compare a dictionary of numbers with exactly the expected keys.
+
+        A trap may name only the keys in which the wrong idea shows. The other
+        arguments are those of ``number``.
+        """
+        self._judge(
+            compare.compare_numbers(
+                value,
+                expected,
+                what=what,
+                unit=unit,
+                tolerance=Tolerance(tolerance, absolute),
+                traps=traps or {},
+            ),
+            facts=facts,
+            idea=idea,
+            keeps=keeps,
+        )
+
+    def choice(
+        self,
+        value: object,
+        expected: str,
+        *,
+        options: Sequence[str],
+        what: str = "your decision",
+        traps: Mapping[str, str] | None = None,
+        facts: Mapping[str, object] | None = None,
+        idea: str = "",
+        keeps: float = 0.0,
+    ) -> None:
+        """Compare a decision, one of a few words.
+
+        Args:
+            value: The learner's text.
+            expected: The right option.
+            options: All options.
+            what: What is decided, in words.
+            traps: The option each known wrong idea leads to here.
+            facts: Further values for the messages of traps.
+            idea: A sentence for a wrong decision without a trap; never the answer.
+            keeps: Share of the points that stays if only this comparison fails.
+        """
+        self._judge(
+            compare.compare_labels(
+                value,
+                {"": expected},
+                what=what,
+                options=options,
+                traps={name: {"": wrong} for name, wrong in (traps or {}).items()},
+            ),
+            facts=facts,
+            idea=idea,
+            keeps=keeps,
+        )
+
+    def labels(
+        self,
+        value: object,
+        expected: Mapping[str, str],
+        *,
+        options: Sequence[str],
+        what: str = "your labels",
+        traps: Mapping[str, Mapping[str, str]] | None = None,
+        facts: Mapping[str, object] | None = None,
+        idea: str = "",
+        keeps: float = 0.0,
+    ) -> None:
+        """Compare a dictionary of labels; arguments as in ``choice``."""
+        self._judge(
+            compare.compare_labels(
+                value, expected, what=what, options=options, traps=traps or {}
+            ),
+            facts=facts,
+            idea=idea,
+            keeps=keeps,
+        )
+
+    def ranking(
+        self,
+        value: object,
+        expected: Sequence[Hashable],
+        *,
+        what: str = "your order",
+        traps: Mapping[str, Sequence[Hashable]] | None = None,
+        facts: Mapping[str, object] | None = None,
+        idea: str = "",
+        keeps: float = 0.0,
+    ) -> None:
+        """Compare an ordered list; arguments as in ``choice``."""
+        self._judge(
+            compare.compare_ranking(value, expected, what=what, traps=traps or {}),
+            facts=facts,
+            idea=idea,
+            keeps=keeps,
+        )
+
+    def table(
+        self,
+        value: object,
+        expected: "pd.DataFrame",
+        *,
+        what: str = "your table",
+        tolerance: float = 0.005,
+        absolute: float | None = None,
+        traps: "Mapping[str, pd.DataFrame] | None" = None,
+        facts: Mapping[str, object] | None = None,
+        idea: str = "",
+        keeps: float = 0.0,
+    ) -> None:
+        """Compare a table: columns by name, rows in order.
+
+        The other arguments are those of ``number``.
+        """
+        self._judge(
+            compare.compare_tables(
+                value,
+                expected,
+                what=what,
+                tolerance=Tolerance(tolerance, absolute),
+                traps=traps or {},
+            ),
+            facts=facts,
+            idea=idea,
+            keeps=keeps,
+        )
+
+    def verdict(self) -> Verdict:
+        """Return credit and reasons; the last line of a check cell."""
+        return Verdict(
+            exercise=self._id,
+            points=self._points,
+            share=self._share if self._finished else 0.0,
+            graded=variants.times_drawn() > self._drawn_before,
+            trap=self._trap,
+            reasons=tuple(self._reasons),
+            notes=tuple(self._notes),
+            read=self._read,
+            comparisons=tuple(self._comparisons),
+        )
+
+    def _judge(
+        self,
+        result: Comparison,
+        *,
+        facts: Mapping[str, object] | None,
+        idea: str,
+        keeps: float,
+    ) -> None:
+        self._comparisons.append(result)
+        if result.right:
+            return
+        trap = self._messages.traps.get(result.trap or "")
+        if trap is not None:
+            message = _fill(trap.message, {**(facts or {}), "yours": result.yours})
+            share = max(trap.credit, keeps)
+        else:
+            message, share = self._unknown(result, idea), keeps
+        if self._trap is None:
+            self._trap = result.trap
+        self._fail(message, share=share)
+        if share == 0 and not _audit.get():
+            raise _EndOfBlock
+
+    def _unknown(self, result: Comparison, idea: str) -> str:
+        parts = [f"You have {result.yours} for {result.what}."] if result.yours else []
+        if result.problem:
+            parts.append(result.problem)
+        elif variants.times_drawn() > self._drawn_before:
+            parts.append(
+                "On these data, which you have not seen, that is not right, although "
+                "the small table works. Is a number typed in that should be computed, "
+                "or a rare row treated like the others?"
+            )
+        else:
+            parts.append("That is not right for these data.")
+        return " ".join([*parts, idea]).strip()
+
+    def _fail(self, message: str, *, share: float) -> None:
+        self._share = min(self._share, share)
+        if message not in self._reasons:
+            self._reasons.append(message)
+
+    def _note_warnings(self) -> None:
+        texts = [str(item.message) for item in self._warnings]
+        texts += self._stderr.getvalue().splitlines()
+        shown = list(dict.fromkeys(text.strip() for text in texts if text.strip()))[:3]
+        self._notes += [f"your code warned: {text[:300]}" for text in shown]
+
+
+class _Facts(string.Formatter):
+    """Formats messages; a name that is not there stays visible as a dash."""
+
+    def get_value(
+        self, key: int | str, args: Sequence[object], kwargs: Mapping[str, object]
+    ) -> object:
+        if isinstance(key, str) and key not in kwargs:
+            return _Unknown()
+        return super().get_value(key, args, kwargs)
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if isinstance(value, int | float) and not format_spec:
+            return readable(value)
+        return str(super().format_field(value, format_spec))
+
+
+class _Unknown:
+    """A fact that this comparison does not have."""
+
+    def __format__(self, _spec: str) -> str:
+        return "–"
+
+
+def _fill(message: str, facts: Mapping[str, object]) -> str:
+    return _Facts().vformat(message, (), facts)
+
+
+def _explain(error: BaseException, traceback: TracebackType | None) -> str:
+    """Say what stopped the learner's code, with her line if it can be found."""
+    if isinstance(error, NameError) and error.name:
+        return (
+            f"The name `{error.name}` does not exist yet. Run your answer cell above "
+            "(Shift+Enter), then this one again. If you did: is it spelled the same?"
+        )
+    if isinstance(error, NotImplementedError):
+        return "There is no answer yet. Write it in the cell above and run it."
+    if isinstance(error, SystemExit):
+        return "Your code ended the program (`exit` or `quit`). Remove that line."
+    if isinstance(error, RecursionError):
+        return "Your function calls itself without end (RecursionError)."
+    kind, text = type(error).__name__, str(error)
+    if isinstance(error, KeyError) and error.args:
+        text = f"{error.args[0]!r} is not there; check the column names"
+    return f"Your code stopped with {kind}: {text[:300]}.{_line_of(traceback)}"
+
+
+def _line_of(traceback: TracebackType | None) -> str:
+    """Return the last line of notebook code in the traceback, below the check cell."""
+    found = ""
+    depth = 0
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if depth and "site-packages" not in code.co_filename:
+            line = linecache.getline(code.co_filename, traceback.tb_lineno).strip()
+            if line and "pmlab" not in traceback.tb_frame.f_globals.get("__name__", ""):
+                found = f" It was at the line `{line[:120]}`."
+        depth += 1
+        traceback = traceback.tb_next
+    return found

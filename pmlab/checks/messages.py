@@ -1,0 +1,155 @@
+"""The words for known wrong answers, and the hints: written once, in the unit's text.
+
+``pmlab author build`` collects them into ``messages.json`` beside each exercise
+notebook. A notebook finds that file in its own folder.
+"""
+
+import contextlib
+import contextvars
+import dataclasses
+import functools
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+FILE_NAME = "messages.json"
+
+
+@dataclasses.dataclass(frozen=True)
+class Trap:
+    """A known wrong answer: what to say, and the share of the points it keeps."""
+
+    message: str
+    credit: float = 0.0
+
+
+@dataclasses.dataclass(frozen=True)
+class ExerciseMessages:
+    """Hints and known wrong answers of one exercise."""
+
+    hints: tuple[str, ...] = ()
+    traps: Mapping[str, Trap] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class Messages:
+    """Hints and known wrong answers of one unit, by exercise id."""
+
+    exercises: Mapping[str, ExerciseMessages] = dataclasses.field(default_factory=dict)
+
+    def of(self, exercise_id: str) -> ExerciseMessages:
+        """Return the messages of one exercise, empty if there are none."""
+        return self.exercises.get(exercise_id, ExerciseMessages())
+
+    def to_json(self) -> str:
+        """Return the text of ``messages.json``."""
+        return json.dumps(
+            {name: dataclasses.asdict(item) for name, item in self.exercises.items()},
+            ensure_ascii=False,
+            indent=1,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "Messages":
+        """Read the text of ``messages.json``."""
+        data: dict[str, Any] = json.loads(text)
+        return cls(
+            {
+                name: ExerciseMessages(
+                    hints=tuple(item["hints"]),
+                    traps={key: Trap(**trap) for key, trap in item["traps"].items()},
+                )
+                for name, item in data.items()
+            }
+        )
+
+
+_current: contextvars.ContextVar[Messages | None] = contextvars.ContextVar(
+    "pmlab_messages", default=None
+)
+
+
+@contextlib.contextmanager
+def use_messages(messages: Messages) -> Iterator[None]:
+    """Use these messages inside the block instead of the file beside the notebook."""
+    token = _current.set(messages)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def current() -> Messages:
+    """Return the messages in force; empty ones if no readable file is found."""
+    chosen = _current.get()
+    if chosen is not None:
+        return chosen
+    for folder in _folders():
+        path = folder / FILE_NAME
+        if path.is_file():
+            return _read(path, path.stat().st_mtime_ns)
+    return Messages()
+
+
+def _folders() -> list[Path]:
+    """Return where a running notebook may stand: its kernel's folder, its own path."""
+    folders = [Path.cwd()]
+    notebook = os.environ.get("JPY_SESSION_NAME")
+    if notebook:
+        folders.append(Path(notebook).parent)
+    return folders
+
+
+@functools.lru_cache(maxsize=4)
+def _read(path: Path, _changed_ns: int) -> Messages:
+    try:
+        return Messages.from_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Messages()
+
+
+class Hint:
+    """One hint, shown as text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+
+_shown: dict[str, int] = {}
+
+
+def hint(exercise_id: str) -> Hint:
+    """Show the next hint of an exercise; call it again for the one after.
+
+    Args:
+        exercise_id: The name in the exercise's check cell, such as ``"tam"``.
+
+    Returns:
+        The hint. After the last one it stays at the last.
+
+    Raises:
+        ValueError: If the unit has no exercise of this name.
+    """
+    exercises = current().exercises
+    if exercise_id not in exercises:
+        there = ", ".join(exercises) or "none: messages.json is missing in this folder"
+        raise ValueError(
+            f"exercise_id == {exercise_id!r}, must be one of this unit's exercises "
+            f"({there})"
+        )
+    hints = exercises[exercise_id].hints
+    position = min(_shown.get(exercise_id, 0), len(hints) - 1)
+    _shown[exercise_id] = position + 1
+    more = len(hints) - position - 1
+    after = f"{more} more: run the cell again." if more else "This is the last hint."
+    return Hint(
+        f"**Hint {position + 1} of {len(hints)}.** {hints[position]}\n\n*{after}*"
+    )

@@ -1,0 +1,166 @@
+"""Which values count as an answer, and how a value of the wrong kind is named.
+
+Only exact, well-known types pass. An object that merely behaves like a number could
+behave like every number.
+"""
+
+import decimal
+import fractions
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+_NUMBERS = (int, float, decimal.Decimal, fractions.Fraction)
+
+
+class WrongKindError(Exception):
+    """The answer is not of the kind that was asked for; the text says how."""
+
+
+def is_number(value: object) -> bool:
+    """Tell whether ``value`` is exactly a Python or NumPy number (no boolean)."""
+    if type(value) in _NUMBERS:
+        return True
+    if type(value) is np.ndarray and value.ndim == 0:
+        value = value[()]
+    return isinstance(value, np.integer | np.floating) and (
+        type(value).__module__ == "numpy"
+    )
+
+
+def number(value: object, what: str) -> float:
+    """Return ``value`` as a finite float.
+
+    Args:
+        value: The learner's answer.
+        what: What was asked for, for the message.
+
+    Returns:
+        The number.
+
+    Raises:
+        WrongKindError: With a text for the learner, if it is no finite number.
+    """
+    _no_answer_yet(value, what)
+    if not is_number(value):
+        raise WrongKindError(f"{_described(value)} One number is asked for: {what}.")
+    result = float(value)  # type: ignore[arg-type]
+    if math.isnan(result):
+        raise WrongKindError(
+            f"You have NaN (“not a number”) for {what}. Some input was missing, or "
+            "zero was divided by zero. Look for empty cells in the columns you use."
+        )
+    if math.isinf(result):
+        raise WrongKindError(
+            f"You have an infinite value for {what}. Something was divided by zero."
+        )
+    return result
+
+
+def pair(value: object, what: str) -> tuple[float, float]:
+    """Return ``value`` as two numbers, low and high, or raise ``WrongKindError``."""
+    _no_answer_yet(value, what)
+    items = _as_list(value)
+    if items is None or len(items) != 2:
+        raise WrongKindError(
+            f"{_described(value)} Two numbers are asked for, (low, high): {what}."
+        )
+    low, high = (number(item, what) for item in items)
+    if low > high:
+        raise WrongKindError(
+            f"You have ({readable(low)}, {readable(high)}) for {what}: the first end "
+            "is larger than the second. Give (low, high)."
+        )
+    return low, high
+
+
+def record(value: object, keys: Sequence[str], what: str) -> Mapping[str, object]:
+    """Return ``value`` as a dictionary with exactly ``keys``, or raise."""
+    _no_answer_yet(value, what)
+    if type(value) is not dict:
+        raise WrongKindError(
+            f"{_described(value)} A dictionary with the keys {_listed(keys)} is asked "
+            f"for: {what}."
+        )
+    missing = [key for key in keys if key not in value]
+    extra = [str(key) for key in value if key not in keys]
+    if missing or extra:
+        parts = [f"lacks {_listed(missing)}"] if missing else []
+        parts += [f"has {_listed(extra)} that nobody asked for"] if extra else []
+        raise WrongKindError(f"Your dictionary {' and '.join(parts)} ({what}).")
+    return value
+
+
+def label(value: object, options: Sequence[str], what: str) -> str:
+    """Return ``value`` as one of ``options``, or raise ``WrongKindError``."""
+    _no_answer_yet(value, what)
+    if type(value) is not str or value not in options:
+        raise WrongKindError(
+            f"{_described(value)} For {what} write one of {_listed(options)}, exactly "
+            "as it stands here."
+        )
+    return value
+
+
+def ranking(value: object, what: str) -> list[object]:
+    """Return ``value`` as a plain list, or raise ``WrongKindError``."""
+    _no_answer_yet(value, what)
+    items = _as_list(value)
+    if items is None:
+        raise WrongKindError(f"{_described(value)} A list is asked for: {what}.")
+    return items
+
+
+def readable(value: float) -> str:
+    """Format a number for a message: separators, about four digits.
+
+    >>> readable(390000), readable(0.15644), readable(12.5), readable(-3)
+    ('390,000', '0.1564', '12.5', '-3')
+    """
+    if value == int(value) and abs(value) < 1e15:
+        return f"{int(value):,}"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.4g}"
+
+
+def _no_answer_yet(value: object, what: str) -> None:
+    if value is None or value is Ellipsis:
+        raise WrongKindError(
+            f"There is no answer yet for {what}: the value is {value!r}. If you "
+            "wrote a function, does its last line start with `return`?"
+        )
+
+
+def _as_list(value: object) -> list[object] | None:
+    if type(value) in (list, tuple):
+        return list(value)  # type: ignore[call-overload, no-any-return]
+    import pandas as pd
+
+    if type(value) in (np.ndarray, pd.Series, pd.Index) and value.ndim == 1:  # type: ignore[attr-defined]
+        items: list[object] = value.tolist()  # type: ignore[attr-defined]
+        return items
+    return None
+
+
+def _described(value: object) -> str:
+    import pandas as pd
+
+    if type(value) is bool or isinstance(value, np.bool_):
+        return f"You have {value!r}, which is true or false."
+    if type(value) is str:
+        shown = value if len(value) <= 40 else value[:37] + "…"
+        return f"You have the text “{shown}”."
+    if isinstance(value, pd.DataFrame | pd.Series):
+        return f"You have a table column or table of {len(value):,} rows."
+    if isinstance(value, Sequence | np.ndarray) and not isinstance(value, str):
+        return f"You have a list of {len(value):,} items."
+    if callable(value):
+        return "You have a function; call it with ( )."
+    return f"You have a value of the type {type(value).__name__}."
+
+
+def _listed(items: Sequence[Any]) -> str:
+    return ", ".join(f"“{item}”" for item in items)

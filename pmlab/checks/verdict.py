@@ -1,0 +1,108 @@
+"""Credit and reason together: one value that nbgrader and people both read.
+
+nbgrader takes the text form of a check cell's last value as points, so the text form
+is a plain number between 0 and the points of the cell. Notebooks and feedback pages
+show the HTML form, which has the reason.
+"""
+
+import dataclasses
+import html
+import re
+
+from pmlab.checks.comparison import Comparison
+from pmlab.checks.plain import readable
+
+_LOOKS = {
+    "passes": ("#0b6e4f", "✓"),
+    "partly": ("#8a5a00", "◐"),
+    "not yet": ("#9b2226", "✗"),
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """The outcome of one check cell.
+
+    Attributes:
+        exercise: Id of the exercise.
+        points: Most that can be had.
+        share: Earned share of the points, from 0 to 1.
+        graded: Whether hidden data were part of the check.
+        trap: Id of the known wrong answer, if one was recognized.
+        reasons: Paragraphs for the learner; empty when all is right.
+        notes: Remarks that cost nothing, such as a warning the code gave.
+        read: Where to read on.
+        comparisons: All comparisons that were made, in order.
+    """
+
+    exercise: str
+    points: float
+    share: float
+    graded: bool = False
+    trap: str | None = None
+    reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    read: str = ""
+    comparisons: tuple[Comparison, ...] = dataclasses.field(default=(), repr=False)
+
+    @property
+    def credit(self) -> float:
+        """Points earned, rounded to a hundredth."""
+        return round(self.points * self.share, 2)
+
+    @property
+    def status(self) -> str:
+        """``"passes"``, ``"partly"`` or ``"not yet"``."""
+        if self.share >= 1:
+            return "passes"
+        return "partly" if self.share > 0 else "not yet"
+
+    @property
+    def headline(self) -> str:
+        """One line: the status and the points."""
+        points = f"{readable(self.credit)} of {readable(self.points)} points"
+        if self.status == "partly":
+            return f"Partly right: {points}"
+        if self.status == "not yet":
+            return f"Not yet: {points}"
+        if self.graded:
+            return f"The checks pass: {points}"
+        return (
+            f"The visible checks pass: {readable(self.points)} points in reach. "
+            "Grading repeats them on other data."
+        )
+
+    @property
+    def text(self) -> str:
+        """The whole verdict as plain text."""
+        parts = [self.headline, *self.reasons]
+        if self.reasons and self.read:
+            parts.append(f"Read: {self.read}.")
+        parts += [f"Note: {note}" for note in self.notes]
+        return "\n".join(parts)
+
+    def __repr__(self) -> str:
+        return f"{self.credit:g}"
+
+    def _repr_html_(self) -> str:
+        color, sign = _LOOKS[self.status]
+        parts = [
+            f'<p style="margin:0;font-weight:bold;color:{color}">'
+            f'<span aria-hidden="true">{sign}</span> {html.escape(self.headline)}</p>'
+        ]
+        parts += [_paragraph(reason) for reason in self.reasons]
+        if self.reasons and self.read:
+            parts.append(_paragraph(f"Read: {self.read}."))
+        parts += [_paragraph(f"Note: {note}") for note in self.notes]
+        return (
+            f'<div role="status" style="border-left:4px solid {color};'
+            f'padding:.4em 1em;max-width:45em">{"".join(parts)}</div>'
+        )
+
+
+def _paragraph(text: str) -> str:
+    """Escape a text for HTML; *stressed* words and `code` stay marked."""
+    safe = html.escape(text, quote=False)
+    safe = re.sub(r"`([^`]+)`", r"<code>\1</code>", safe)
+    safe = re.sub(r"\*([^*\s][^*]*)\*", r"<em>\1</em>", safe)
+    return f'<p style="margin:.5em 0 0">{safe}</p>'
