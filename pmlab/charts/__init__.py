@@ -1,0 +1,29 @@
+"""Pictures of the results, with words and a table.
+
+``bars``, ``nested``, ``tornado``   amounts side by side
+``waterfall``, ``funnel``           from a start to an end, in parts or steps
+``line``, ``step``                  change over time; survival
+``histogram``, ``interval_plot``    how uncertain it is
+``heat_table``                      a triangle of cohorts
+
+Each takes a tidy table (pandas, Polars, DuckDB, Arrow) or a result with ``to_frame()``
+and returns a ``Chart``: figure, title, finding in words, table with units.
+"""
+
+from pmlab.charts.bars import bars
+from pmlab.charts.chart import Chart
+from pmlab.charts.lines import line, step
+from pmlab.charts.nested import nested
+from pmlab.charts.spread import histogram, interval_plot
+from pmlab.charts.tornado import tornado
+
+__all__ = [
+    "Chart",
+    "bars",
+    "histogram",
+    "interval_plot",
+    "line",
+    "nested",
+    "step",
+    "tornado",
+]

@@ -1,0 +1,331 @@
+"""How uncertain it is: the histogram of a simulation, estimates with intervals."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pmlab import _arguments
+from pmlab.charts import inputs, template
+from pmlab.charts.chart import Chart, draw
+from pmlab.charts.measures import Measure, axis, measure, quantity
+
+
+def histogram(
+    data: object,
+    *,
+    value_column: str = "value",
+    unit: str | None = None,
+    quantiles: Sequence[float] = (0.05, 0.5, 0.95),
+    reference: float | None = None,
+    bins: int = 40,
+    title: str | None = None,
+    finding: str | None = None,
+) -> Chart:
+    """Draw how often each size of a value occurs, and mark quantiles.
+
+    The counts are made here, so the chart stays small however many values there are.
+
+    Args:
+        data: Values (such as the outcomes of a simulation), or a table that holds them.
+        value_column: Column of the values; for plain values, what they are.
+        unit: Unit of the values; by default it follows from the column's name.
+        quantiles: Fractions from 0 to 1; each gets a line with its value.
+        reference: A value to compare with, such as 0 for "does it pay"; the share of
+            values below it is reported.
+        bins: Number of bars.
+        title: The message; by default the median and the outer quantiles.
+        finding: The finding; by default the quantiles and the share below
+            ``reference``.
+
+    Returns:
+        The chart; its table has one row for each quantile and one for the mean.
+
+    Raises:
+        ColumnsMissingError: If the column does not exist.
+        ValueError: If there are no values, one is missing, a quantile is outside 0 to
+            1, or all values are the same.
+
+    Examples:
+        >>> chart = histogram(range(101), value_column="cost_usd", reference=20)
+        >>> chart.title
+        'Cost: half of the outcomes lie below $50'
+        >>> chart.finding
+        '90 % of 101 outcomes lie between $5 and $95; the median is $50. 19.8 % lie
+        below $20.'
+    """
+    values = _values(data, value_column)
+    shares = sorted(_arguments.rate("quantiles", share) for share in quantiles)
+    of = measure(value_column, unit=unit)
+    frame = _quantile_table(values, shares, of.column)
+    median = of.text(float(np.median(values)))
+    title = title or f"{of.label}: half of the outcomes lie below {median}"
+    limit = None if reference is None else _arguments.number("reference", reference)
+    counts, edges = np.histogram(values, bins=_arguments.whole("bins", bins, minimum=2))
+    return draw(
+        traces=[_histogram_trace(counts, edges, of)],
+        layout=_histogram_layout(title, frame, of, limit),
+        title=title,
+        finding=finding or _histogram_finding(values, shares, of, limit),
+        table=frame,
+        measures=(Measure(column="statistic", label="Statistic"), of),
+    )
+
+
+def _values(data: object, value_column: str) -> npt.NDArray[np.float64]:
+    if isinstance(data, Sequence | range | np.ndarray | pd.Series):
+        values = _arguments.finite_array(value_column, np.asarray(data))
+    else:
+        frame = inputs.table(data, value_column)
+        values = inputs.numeric(frame, value_column)
+    if values.min() == values.max():
+        raise ValueError(
+            f"{value_column} holds only the value {values[0]:g}, must vary; "
+            "there is no spread to draw"
+        )
+    return values
+
+
+def _quantile_table(
+    values: npt.NDArray[np.float64], shares: list[float], column: str
+) -> pd.DataFrame:
+    names = ["Median" if share == 0.5 else f"P{100 * share:g}" for share in shares]
+    numbers = [*np.quantile(values, shares), values.mean()]
+    return pd.DataFrame({"statistic": [*names, "Mean"], column: numbers})
+
+
+def _histogram_trace(
+    counts: npt.NDArray[np.int64], edges: npt.NDArray[np.float64], of: Measure
+) -> dict[str, Any]:
+    ends = [of.text(edge) for edge in edges]
+    ranges = [f"{a} to {b}" for a, b in itertools.pairwise(ends)]
+    return {
+        "type": "bar",
+        "x": inputs.six_digits((edges[:-1] + edges[1:]) / 2),
+        "y": counts.tolist(),
+        "width": inputs.six_digits([edges[1] - edges[0]])[0],
+        "hovertext": [template.plain(text) for text in ranges],
+        "hovertemplate": "%{hovertext}: %{y}<extra></extra>",
+        "marker": {"color": template.BLUE, "line": {"color": "white", "width": 1}},
+    }
+
+
+def _histogram_layout(
+    title: str, frame: pd.DataFrame, of: Measure, reference: float | None
+) -> dict[str, Any]:
+    marks = [
+        (name, value, "dash")
+        for name, value in frame.itertuples(index=False)
+        if name != "Mean"
+    ]
+    if reference is not None:
+        marks.append(("Reference", reference, "solid"))
+    lines = [_upright(value, dash) for _, value, dash in marks]
+    texts = [
+        _above(value, f"{name} {of.text(value)}", row=i % 3)
+        for i, (name, value, _) in enumerate(marks)
+    ]
+    built = template.layout(
+        title,
+        plot_height=260,
+        xaxis=axis(of),
+        yaxis={"title": {"text": "Outcomes in each bar"}},
+        shapes=lines,
+        annotations=texts,
+    )
+    built["margin"]["t"] += 60
+    built["height"] += 60
+    return built
+
+
+def _upright(value: float, dash: str) -> dict[str, Any]:
+    x = inputs.six_digits([value])[0]
+    line = {"color": template.INK, "width": 2, "dash": dash}
+    ends = {"x0": x, "x1": x, "y0": 0, "y1": 1}
+    return {"type": "line", "yref": "paper", "line": line, **ends}
+
+
+def _above(value: float, text: str, *, row: int) -> dict[str, Any]:
+    return {
+        "x": inputs.six_digits([value])[0],
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "yshift": 18 * row,
+        "showarrow": False,
+        "text": template.plain(text),
+        "bgcolor": "white",
+    }
+
+
+def _histogram_finding(
+    values: npt.NDArray[np.float64],
+    shares: list[float],
+    of: Measure,
+    reference: float | None,
+) -> str:
+    median = f"the median is {of.text(float(np.median(values)))}."
+    text = f"{len(values):,} outcomes; {median}"
+    if len(shares) > 1:
+        low, high = (
+            of.text(float(np.quantile(values, s))) for s in shares[:: len(shares) - 1]
+        )
+        text = (
+            f"{100 * (shares[-1] - shares[0]):g} % of {len(values):,} outcomes lie "
+            f"between {low} and {high}; {median}"
+        )
+    if reference is None:
+        return text
+    below = quantity(float((values < reference).mean()), "%")
+    return f"{text} {below} lie below {of.text(reference)}."
+
+
+def interval_plot(
+    data: object,
+    *,
+    label_column: str = "label",
+    estimate_column: str = "estimate",
+    low_column: str = "low",
+    high_column: str = "high",
+    reference: float | None = 0.0,
+    unit: str | None = None,
+    title: str | None = None,
+    finding: str | None = None,
+) -> Chart:
+    """Draw estimates as points with their intervals, and a line to compare with.
+
+    Args:
+        data: A table with one row for each estimate, or a result.
+        label_column: Column of the names of the estimates.
+        estimate_column: Column of the estimates.
+        low_column: Column of the lower ends of the intervals.
+        high_column: Column of the upper ends.
+        reference: Value that means "no effect"; ``None`` for no line.
+        unit: Unit of estimates and ends; by default it follows from the column's name.
+        title: The message; by default how many intervals exclude the reference.
+        finding: The finding; by default each estimate with its interval (six at most).
+
+    Returns:
+        The chart.
+
+    Raises:
+        ColumnsMissingError: If a column does not exist.
+        TypeError: If a column holds no numbers.
+        ValueError: If a value is missing, a label repeats, or an estimate lies outside
+            its interval.
+
+    Examples:
+        >>> effects = {"label": ["search", "price"], "estimate": [0.02, 0.05],
+        ...            "low": [-0.01, 0.01], "high": [0.05, 0.09]}
+        >>> chart = interval_plot(effects, unit="%")
+        >>> chart.title
+        '1 of 2 intervals lies entirely above 0.0 %, 0 below'
+        >>> chart.finding
+        'search: 2.0 % (-1.0 % to 5.0 %). price: 5.0 % (1.0 % to 9.0 %).'
+    """
+    columns = (estimate_column, low_column, high_column)
+    frame = inputs.table(data, label_column, *columns)
+    inputs.unique(frame, label_column)
+    _checked_intervals(frame, label_column, columns)
+    of = measure(estimate_column, unit=unit)
+    limit = None if reference is None else _arguments.number("reference", reference)
+    title = title or _interval_title(frame, columns, of, limit)
+    lows, highs = (
+        measure(column, unit=of.unit, label=label)
+        for column, label in ((low_column, "Low"), (high_column, "High"))
+    )
+    return draw(
+        traces=[_interval_trace(frame, label_column, columns, of)],
+        layout=_interval_layout(title, len(frame), of, limit),
+        title=title,
+        finding=finding or _interval_sentences(frame, label_column, columns, of),
+        table=frame,
+        measures=(measure(label_column, unit=""), of, lows, highs),
+    )
+
+
+def _checked_intervals(
+    frame: pd.DataFrame, label_column: str, columns: tuple[str, str, str]
+) -> None:
+    estimate, low, high = (inputs.numeric(frame, column) for column in columns)
+    outside = (estimate < low) | (estimate > high)
+    if outside.any():
+        row = int(outside.argmax())
+        raise ValueError(
+            f"{columns[0]} == {estimate[row]:g} of {frame[label_column].iloc[row]!r} "
+            f"lies outside its interval {low[row]:g} to {high[row]:g}, must be inside; "
+            "check which column is low and which is high"
+        )
+
+
+def _interval_title(
+    frame: pd.DataFrame,
+    columns: tuple[str, str, str],
+    of: Measure,
+    reference: float | None,
+) -> str:
+    if reference is None:
+        top = of.text(frame[columns[0]].max())
+        return f"{of.label} with intervals: the largest is {top}"
+    above = int((frame[columns[1]] > reference).sum())
+    below = int((frame[columns[2]] < reference).sum())
+    verb = "lies" if above == 1 else "lie"
+    return (
+        f"{above} of {len(frame)} intervals {verb} entirely above "
+        f"{of.text(reference)}, {below} below"
+    )
+
+
+def _interval_sentences(
+    frame: pd.DataFrame, label_column: str, columns: tuple[str, str, str], of: Measure
+) -> str:
+    return " ".join(
+        f"{row[label_column]}: {of.text(row[columns[0]])} "
+        f"({of.text(row[columns[1]])} to {of.text(row[columns[2]])})."
+        for row in frame.head(6).to_dict("records")
+    )
+
+
+def _interval_trace(
+    frame: pd.DataFrame, label_column: str, columns: tuple[str, str, str], of: Measure
+) -> dict[str, Any]:
+    estimate, low, high = (frame[column] for column in columns)
+    bounds = {
+        "type": "data",
+        "symmetric": False,
+        "array": inputs.six_digits(high - estimate),
+        "arrayminus": inputs.six_digits(estimate - low),
+        "thickness": 2,
+        "width": 6,
+    }
+    ends = zip(estimate, low, high, strict=True)
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": inputs.six_digits(estimate),
+        "y": [template.plain(label) for label in frame[label_column]],
+        "error_x": bounds,
+        "hovertext": [
+            template.plain(f"{of.text(e)} ({of.text(a)} to {of.text(b)})")
+            for e, a, b in ends
+        ],
+        "hovertemplate": "%{y}: %{hovertext}<extra></extra>",
+        "marker": {"color": template.BLUE, "size": 11},
+    }
+
+
+def _interval_layout(
+    title: str, rows: int, of: Measure, reference: float | None
+) -> dict[str, Any]:
+    built = template.layout(
+        title,
+        plot_height=max(44 * rows, 80),
+        xaxis=axis(of),
+        yaxis={"type": "category", "autorange": "reversed", "showgrid": False},
+    )
+    if reference is not None:
+        built["shapes"] = [_upright(reference, "dash")]
+    return built

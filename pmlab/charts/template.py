@@ -1,0 +1,66 @@
+"""One look for all charts: colors, dashes, fonts, and a template of a few lines.
+
+The colors are Okabe and Ito's, darkened where they stand out less than 3 : 1 from
+white. A dash or a marker always repeats what a color says.
+"""
+
+import html
+import textwrap
+from typing import Any
+
+BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#00805F"
+PURPLE, OCHRE, GREY = "#A5447E", "#8A6A00", "#595959"
+COLORS = (BLUE, VERMILION, GREEN, PURPLE, OCHRE, GREY)
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "star")
+INK, PALE = "#222222", "#E3E3E3"
+
+_TITLE_WIDTH = 60  # characters of the title that fit in one line of a notebook
+_LINE = 24  # pixels of one line of the title
+
+
+def plain(text: object) -> str:
+    """Return a text that plotly shows as it stands, without markup or mathematics."""
+    return html.escape(str(text), quote=False).replace("$", "&#36;")
+
+
+def band_color(color: str) -> str:
+    """Return the color of a band around a line: the line's own, mostly see-through."""
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.18)"
+
+
+def layout(title: str, *, plot_height: int, **parts: object) -> dict[str, Any]:
+    """Return a layout of the house: wrapped title, room for it, and the template.
+
+    Args:
+        title: The title, a sentence.
+        plot_height: Height of the drawing without title and axis, in pixels.
+        **parts: Further entries of plotly's layout.
+
+    Returns:
+        A plotly layout.
+    """
+    lines = textwrap.wrap(title, _TITLE_WIDTH)
+    top, bottom = 26 + _LINE * len(lines), 60
+    return {
+        "title": {"text": "<br>".join(map(plain, lines))},
+        "height": plot_height + top + bottom,
+        "margin": {"t": top, "b": bottom},
+        "template": {"layout": _TEMPLATE},
+        **parts,
+    }
+
+
+_AXIS = {"automargin": True, "gridcolor": PALE, "zerolinecolor": GREY}
+_TEMPLATE: dict[str, Any] = {
+    "font": {"size": 15, "color": INK},
+    "title": {"x": 0, "xref": "container", "pad": {"l": 12}, "font": {"size": 18}},
+    "paper_bgcolor": "white",
+    "plot_bgcolor": "white",
+    "margin": {"l": 12, "r": 24},
+    "showlegend": False,
+    "hoverlabel": {"font": {"size": 15}},
+    "xaxis": _AXIS,
+    "yaxis": _AXIS,
+}
