@@ -1,0 +1,89 @@
+"""What a table of the case is: its columns with units and meaning, and its maker."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Kind = Literal["whole", "number", "yes/no", "text", "time", "date"]
+Arrays = Mapping[str, npt.NDArray[Any]]
+DTYPES: dict[Kind, str] = {
+    "whole": "int64",
+    "number": "float64",
+    "yes/no": "bool",
+    "text": "str",
+    "time": "datetime64[us]",
+    "date": "datetime64[us]",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+    """One column: its name, kind, unit and meaning.
+
+    Attributes:
+        name: Name, with the unit where there is one (``price_usd``).
+        kind: Kind of value; it decides the dtype.
+        unit: Unit of the value, or an empty text.
+        meaning: One sentence for the data dictionary.
+        optional: Whether values may be missing.
+        digits: Digits kept after the point; equal bytes on every machine need a limit.
+        known_at: For a value that becomes known later than its row: the column with
+            the time when that happens. A snapshot empties it before that time.
+    """
+
+    name: str
+    kind: Kind
+    unit: str
+    meaning: str
+    optional: bool = False
+    digits: int = 6
+    known_at: str = ""
+
+    @property
+    def dtype(self) -> str:
+        """Return the pandas dtype, by its name."""
+        return "Int64" if self.kind == "whole" and self.optional else DTYPES[self.kind]
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """One table: its columns and the function that makes them from a variant.
+
+    Attributes:
+        name: Name in ``load``.
+        about: One sentence: what one row is, and where the table comes from.
+        columns: The columns, in order.
+        make: Function from a variant code to one array for each column. A missing
+            whole number is -1, a missing number NaN, a missing time NaT, a missing text
+            is empty.
+        happens: The column that says when a row came to be; empty if the table has no
+            timeline, so that a snapshot keeps all rows.
+    """
+
+    name: str
+    about: str
+    columns: tuple[Column, ...]
+    make: Callable[[str], Arrays]
+    happens: str = ""
+
+    def arrays(self, variant: str) -> dict[str, npt.NDArray[Any]]:
+        """Make the table's arrays, in the order, dtypes and digits of its columns."""
+        made = self.make(variant)
+        names = [column.name for column in self.columns]
+        if set(made) != set(names):
+            raise AssertionError(f"{self.name}: {sorted(set(made) ^ set(names))}")
+        return {
+            column.name: _settle(made[column.name], column) for column in self.columns
+        }
+
+
+def _settle(values: npt.NDArray[Any], column: Column) -> npt.NDArray[Any]:
+    if column.kind == "number":
+        # Adding zero turns -0.0 into 0.0.
+        return np.round(np.asarray(values, dtype=np.float64), column.digits) + 0.0
+    if column.kind == "text":
+        return np.asarray(values, dtype=np.str_)
+    return np.asarray(values).astype(DTYPES[column.kind])
