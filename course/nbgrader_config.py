@@ -1,0 +1,14 @@
+"""Settings for nbgrader in this folder: nothing but what the course format needs."""
+
+from pmlab.authoring.learner_version import CODE_STUB, TEXT_STUB
+
+c = get_config()  # noqa: F821 - given by nbgrader
+
+c.CourseDirectory.course_id = "pmlab"
+c.ClearSolutions.code_stub = {"python": CODE_STUB}
+c.ClearSolutions.text_stub = TEXT_STUB
+c.ExecutePreprocessor.timeout = 60
+# nbgrader gives 0 for a check cell with anything on stderr. Errors still count as
+# errors; a stray warning costs nothing.
+c.IgnorePattern.enabled = True
+c.IgnorePattern.pattern = r"(?s).*"

@@ -1,0 +1,217 @@
+"""Writes what is generated from the text of the units, or says what has drifted.
+
+Generated are, for each unit, ``lessons/SLUG.ipynb`` (with outputs),
+``source/SLUG/SLUG.ipynb`` (the instructor's version) and ``source/SLUG/messages.json``;
+and for the course ``lessons/start_here.ipynb``.
+"""
+
+import dataclasses
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from pmlab.authoring import notebooks, parse
+from pmlab.authoring.course import Course, UnitEntry
+from pmlab.authoring.model import Unit
+from pmlab.checks.messages import FILE_NAME as MESSAGES_FILE
+from pmlab.errors import CourseError
+
+START = "start_here"
+_LESSON_SIZE_LIMIT = 400_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Generated:
+    """A generated file: its path and the text it should have."""
+
+    path: Path
+    text: str
+
+
+def build(
+    course: Course,
+    *,
+    only: Iterable[str] = (),
+    execute: bool = False,
+    on_progress: Callable[[str], None] = lambda _: None,
+) -> list[Path]:
+    """Write the generated files whose text differs from what is on disk.
+
+    All texts are read and checked first, so that a broken unit writes nothing.
+
+    Args:
+        course: The course.
+        only: Slugs or numbers of units; all if empty.
+        execute: Run the lessons and store their outputs.
+        on_progress: Called with a line for each lesson that runs.
+
+    Returns:
+        The files that were written.
+
+    Raises:
+        CourseError: If a text breaks a rule, or a lesson stops with an error.
+    """
+    wanted = _generated(course, only)
+    if execute:
+        wanted = [_executed(item, on_progress) for item in wanted]
+    changed = [item for item in wanted if _text(item.path) != item.text]
+    for item in changed:
+        _write(item.path, item.text)
+    return [item.path for item in changed]
+
+
+def drift(course: Course) -> list[str]:
+    """Say what on disk differs from the text it is generated from.
+
+    Outputs of lessons are not compared here (nbval does that), only whether they exist.
+
+    Args:
+        course: The course.
+
+    Returns:
+        One sentence for each file; empty if all is in step.
+    """
+    wanted = _generated(course)
+    found = []
+    for item in wanted:
+        shown = item.path.relative_to(course.folder)
+        actual = _text(item.path)
+        if actual is None:
+            found.append(f"{shown} is missing")
+        elif actual != item.text:
+            found.append(f"{shown} differs from its text")
+        elif _never_run(item):
+            found.append(f"{shown} has cells that never ran; build with --execute")
+        elif len(actual) > _LESSON_SIZE_LIMIT:
+            found.append(
+                f"{shown} has {len(actual):,} bytes, more than {_LESSON_SIZE_LIMIT:,}; "
+                "make its outputs smaller"
+            )
+    known = {item.path for item in wanted}
+    found += [
+        f"{path.relative_to(course.folder)} belongs to no unit"
+        for path in _on_disk(course)
+        if path not in known
+    ]
+    return found
+
+
+def _generated(course: Course, only: Iterable[str] = ()) -> list[Generated]:
+    chosen = {course.unit(name).slug for name in only}
+    wanted: list[Generated] = []
+    if not chosen:
+        cells = parse.read_cells(course.folder / "units" / f"{START}.py")
+        path = course.folder / "lessons" / f"{START}.ipynb"
+        wanted.append(_with_outputs(path, notebooks.lesson_notebook(cells)))
+    for entry in course.units:
+        if chosen and entry.slug not in chosen:
+            continue
+        unit = parse.read_unit(course.text_folder(entry))
+        check_points(course, entry, unit)
+        lesson = notebooks.lesson_notebook(unit.lesson)
+        folder = course.source_folder(entry)
+        wanted += [
+            _with_outputs(course.lesson_file(entry), lesson),
+            Generated(
+                folder / f"{entry.slug}.ipynb",
+                as_text(notebooks.source_notebook(unit)),
+            ),
+            Generated(
+                folder / MESSAGES_FILE, notebooks.messages(unit).to_json() + "\n"
+            ),
+        ]
+    return wanted
+
+
+def check_points(course: Course, entry: UnitEntry, unit: Unit) -> None:
+    """Raise unless the points in the text sum to those in the list of units."""
+    sums = {
+        "exercises": sum(exercise.points for exercise in unit.exercises),
+        "artefact": sum(artefact.points for artefact in unit.artefacts),
+    }
+    for part, total in sums.items():
+        if total != entry.points[part]:
+            raise CourseError(
+                f"{course.text_folder(entry) / 'exercises.py'}:1: the points of "
+                f"{part} sum to {total}, {course.manifest.name} says "
+                f"{entry.points[part]}; change one of them"
+            )
+
+
+def as_text(notebook: dict[str, Any]) -> str:
+    """Return the bytes-stable JSON text of a notebook."""
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _with_outputs(path: Path, notebook: dict[str, Any]) -> Generated:
+    """Keep stored outputs of code cells that, like all before them, did not change."""
+    actual = _text(path)
+    stored = json.loads(actual)["cells"] if actual else []
+    old = [cell for cell in stored if cell["cell_type"] == "code"]
+    new = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    for before, cell in zip(old, new, strict=False):
+        if before["source"] != cell["source"]:
+            break
+        cell["outputs"] = before["outputs"]
+        cell["execution_count"] = before["execution_count"]
+    return Generated(path, as_text(notebook))
+
+
+def _executed(item: Generated, on_progress: Callable[[str], None]) -> Generated:
+    if item.path.parent.name != "lessons":
+        return item
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    on_progress(f"running {item.path.name}")
+    notebook = nbformat.reads(item.text, as_version=4)  # type: ignore[no-untyped-call]
+    with tempfile.TemporaryDirectory() as folder:
+        client = NotebookClient(
+            notebook,
+            timeout=120,
+            kernel_name="python3",
+            record_timing=False,
+            store_widget_state=False,
+            resources={"metadata": {"path": folder}},
+        )
+        try:
+            client.execute()
+        except CellExecutionError as error:
+            raise CourseError(f"{item.path.name} stopped: {error}") from error
+    text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    return Generated(item.path, as_text(json.loads(text)))
+
+
+def _never_run(item: Generated) -> bool:
+    if item.path.parent.name != "lessons":
+        return False
+    return any(
+        cell["cell_type"] == "code" and cell["execution_count"] is None
+        for cell in json.loads(item.text)["cells"]
+    )
+
+
+def _on_disk(course: Course) -> list[Path]:
+    found = list((course.folder / "lessons").glob("*.ipynb"))
+    found += [
+        path
+        for path in (course.folder / "source").rglob("*")
+        if path.is_file() and ".ipynb_checkpoints" not in path.parts
+    ]
+    return sorted(found)
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def _write(path: Path, text: str) -> None:
+    """Write all of a file or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.tmp")
+    draft.write_text(text, encoding="utf-8")
+    os.replace(draft, path)

@@ -1,0 +1,267 @@
+"""Text to model: reads py:percent files and refuses what breaks a rule.
+
+Each error names file and line, what is wrong and the mend. Nothing is written here.
+"""
+
+import ast
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from pmlab.authoring.model import Artefact, Cell, Exercise, Unit, WrongAnswer
+from pmlab.errors import CourseError
+
+_REGIONS = ("SOLUTION", "HIDDEN TESTS")
+# The marker that gives a cell its role: allowed further attributes, kind of cell.
+_ROLES: Mapping[str, tuple[frozenset[str], str]] = {
+    "exercise": (frozenset({"objective"}), "markdown"),
+    "solution": (frozenset(), "code"),
+    "checks": (frozenset({"points"}), "code"),
+    "hint": (frozenset(), "markdown"),
+    "wrong": (frozenset({"trap", "credit"}), "code"),
+    "right": (frozenset(), "code"),
+    "artefact": (frozenset({"points"}), "markdown"),
+    "exemplar": (frozenset({"score"}), "markdown"),
+}
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def read_unit(folder: Path) -> Unit:
+    """Read ``lesson.py`` and ``exercises.py`` of a unit.
+
+    Args:
+        folder: Folder of the unit; its name is the unit's slug.
+
+    Returns:
+        The unit.
+
+    Raises:
+        CourseError: At the first rule that the text breaks, with file and line.
+    """
+    lesson = read_cells(folder / "lesson.py")
+    for cell in lesson:
+        if cell.marks.keys() & _ROLES.keys():
+            raise cell.error("a lesson holds no exercises; move it to exercises.py")
+    cells = read_cells(folder / "exercises.py")
+    for cell in cells:
+        _check_marks(cell)
+        _check_regions(cell)
+        _check_syntax(cell)
+    return Unit(
+        slug=folder.name,
+        lesson=lesson,
+        cells=cells,
+        exercises=tuple(_exercises(cells)),
+        artefacts=tuple(_artefacts(cells)),
+    )
+
+
+def read_cells(path: Path) -> tuple[Cell, ...]:
+    """Read a py:percent file as cells with the lines of their markers.
+
+    Raises:
+        CourseError: If the file is missing, no UTF-8 or empty.
+    """
+    import jupytext
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise CourseError(f"{path} is missing; each unit has one") from error
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{path} is not UTF-8 text: {error}") from error
+    lines = [
+        number
+        for number, line in enumerate(text.splitlines(), start=1)
+        if re.match(r"# ?%%", line)
+    ]
+    notebook = jupytext.reads(text, fmt="py:percent")
+    if len(notebook.cells) != len(lines):
+        raise CourseError(
+            f"{path}:1: {len(notebook.cells)} cells but {len(lines)} `# %%` markers; "
+            "start the file (after a jupytext header) with a marker, and indent "
+            "markers inside texts"
+        )
+    return tuple(
+        Cell(
+            path=path,
+            line=line,
+            kind="code" if cell.cell_type == "code" else "markdown",
+            source=cell.source,
+            marks=dict(cell.metadata),
+        )
+        for line, cell in zip(lines, notebook.cells, strict=True)
+    )
+
+
+def role(cell: Cell) -> str | None:
+    """Return the marker that gives the cell its role; None for plain cells."""
+    return next((name for name in cell.marks if name in _ROLES), None)
+
+
+def _check_marks(cell: Cell) -> None:
+    roles = [name for name in cell.marks if name in _ROLES]
+    known = frozenset(_ROLES)
+    if len(roles) > 1:
+        raise cell.error(f"has the markers {' and '.join(roles)}; a cell has one role")
+    if not roles:
+        stray = sorted(set(cell.marks) - {"lines_to_next_cell", "tags"})
+        if stray:
+            raise cell.error(
+                f"unknown marker {', '.join(stray)}; known are {', '.join(known)}"
+            )
+        return
+    name = roles[0]
+    allowed, kind = _ROLES[name]
+    unknown = set(cell.marks) - allowed - {name, "lines_to_next_cell"}
+    if unknown:
+        raise cell.error(
+            f"{name} does not take {', '.join(sorted(unknown))}; "
+            f"it takes {', '.join(sorted(allowed)) or 'nothing else'}"
+        )
+    if cell.kind != kind:
+        raise cell.error(f"{name} belongs on a {kind} cell, this is {cell.kind}")
+    value = cell.marks[name]
+    if not isinstance(value, str) or not _IDENTIFIER.fullmatch(value):
+        raise cell.error(
+            f"{name}={value!r} must be an id of small letters, digits and underscores"
+        )
+
+
+def _check_regions(cell: Cell) -> None:
+    for region in _REGIONS:
+        inside = False
+        for line in cell.source.splitlines():
+            if f"BEGIN {region}" in line:
+                if inside:
+                    raise cell.error(f"BEGIN {region} inside a region; close it first")
+                inside = True
+            elif f"END {region}" in line:
+                if not inside:
+                    raise cell.error(f"END {region} without BEGIN {region} above it")
+                inside = False
+        if inside:
+            raise cell.error(f"BEGIN {region} is never closed; add END {region}")
+    needed = {"solution": "SOLUTION", "checks": "HIDDEN TESTS"}
+    for name, region in needed.items():
+        if name in cell.marks and f"BEGIN {region}" not in cell.source:
+            raise cell.error(f"a {name} cell needs a region ### BEGIN {region}")
+
+
+def _check_syntax(cell: Cell) -> None:
+    if cell.kind != "code":
+        return
+    try:
+        ast.parse(cell.source)
+    except SyntaxError as error:
+        line = cell.line + (error.lineno or 0)
+        raise CourseError(f"{cell.path}:{line}: {error.msg}") from error
+
+
+def _exercises(cells: tuple[Cell, ...]) -> list[Exercise]:
+    prompts = _unique(cells, "exercise")
+    for name in ("solution", "checks", "hint", "wrong", "right"):
+        _check_known(cells, name, prompts, "exercise")
+    solutions, checks = _unique(cells, "solution"), _unique(cells, "checks")
+    found = []
+    for id_, prompt in prompts.items():
+        for name, of_role in (("solution", solutions), ("checks", checks)):
+            if id_ not in of_role:
+                raise prompt.error(f'exercise "{id_}" has no {name} cell')
+        found.append(
+            Exercise(
+                id=id_,
+                objective=_text(prompt, "objective"),
+                points=_points(checks[id_], "points"),
+                prompt=prompt,
+                solution=solutions[id_],
+                checks=checks[id_],
+                hints=_of(cells, "hint", id_),
+                wrong=_wrong_answers(_of(cells, "wrong", id_)),
+                right=_of(cells, "right", id_),
+            )
+        )
+    return found
+
+
+def _artefacts(cells: tuple[Cell, ...]) -> list[Artefact]:
+    prompts = _unique(cells, "artefact")
+    _check_known(cells, "exemplar", prompts, "artefact")
+    for exemplar in (cell for cell in cells if "exemplar" in cell.marks):
+        _points(exemplar, "score")
+    return [
+        Artefact(
+            id=id_,
+            points=_points(prompt, "points"),
+            prompt=prompt,
+            exemplars=_of(cells, "exemplar", id_),
+        )
+        for id_, prompt in prompts.items()
+    ]
+
+
+def _wrong_answers(cells: tuple[Cell, ...]) -> tuple[WrongAnswer, ...]:
+    answers: dict[str, WrongAnswer] = {}
+    for cell in cells:
+        trap = _text(cell, "trap")
+        if not _IDENTIFIER.fullmatch(trap):
+            raise cell.error(f"trap={trap!r} must be small letters and underscores")
+        if trap in answers:
+            raise cell.error(f'trap "{trap}" stands twice in this exercise')
+        message = ast.get_docstring(ast.parse(cell.source))
+        if not message:
+            raise cell.error(
+                f'the wrong answer "{trap}" needs a message: start the cell with a '
+                '"""docstring""" for the learner'
+            )
+        credit = cell.marks.get("credit", 0)
+        if not isinstance(credit, int | float) or not 0 <= credit < 1:
+            raise cell.error(f"credit == {credit!r}, must be in [0, 1)")
+        answers[trap] = WrongAnswer(
+            trap=trap, message=" ".join(message.split()), credit=credit, cell=cell
+        )
+    return tuple(answers.values())
+
+
+def _unique(cells: tuple[Cell, ...], name: str) -> dict[str, Cell]:
+    found: dict[str, Cell] = {}
+    for cell in cells:
+        if name not in cell.marks:
+            continue
+        id_ = str(cell.marks[name])
+        if id_ in found:
+            raise cell.error(
+                f'{name}="{id_}" stands already at line {found[id_].line}; '
+                "each id is used once"
+            )
+        found[id_] = cell
+    return found
+
+
+def _check_known(
+    cells: tuple[Cell, ...], name: str, prompts: Mapping[str, Cell], of: str
+) -> None:
+    for cell in cells:
+        if name in cell.marks and cell.marks[name] not in prompts:
+            raise cell.error(
+                f'{name}="{cell.marks[name]}" belongs to no {of}; '
+                f"there are {', '.join(prompts) or 'none'}"
+            )
+
+
+def _of(cells: tuple[Cell, ...], name: str, id_: str) -> tuple[Cell, ...]:
+    return tuple(cell for cell in cells if cell.marks.get(name) == id_)
+
+
+def _text(cell: Cell, name: str) -> str:
+    value = cell.marks.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise cell.error(f'needs {name}="…"')
+    return value
+
+
+def _points(cell: Cell, name: str) -> int:
+    value = cell.marks.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
+        raise cell.error(f"{name} == {value!r}, must be a whole number above zero")
+    return value

@@ -1,0 +1,236 @@
+"""Proves a unit: solutions pass, stubs earn nothing, wrong answers are named.
+
+All code runs in this process, over many variants. A cell runs as it would in a
+notebook; the check cell's last value is its verdict.
+"""
+
+import ast
+import contextlib
+import io
+import re
+import string
+import types
+import warnings
+from collections.abc import Iterator
+
+from pmlab import case, checks
+from pmlab.authoring import lint, notebooks
+from pmlab.authoring.learner_version import CODE_STUB, cut
+from pmlab.authoring.model import Cell, Exercise, Unit, WrongAnswer
+from pmlab.authoring.report import Report
+from pmlab.checks.exercise import audit
+from pmlab.checks.plain import readable
+from pmlab.checks.verdict import Verdict
+
+VARIANTS = 20
+_APART = 3
+
+
+def verify(unit: Unit, *, variants: int = VARIANTS) -> Report:
+    """Check every rule of a unit.
+
+    Args:
+        unit: The unit.
+        variants: Number of variants of the case data to try.
+
+    Returns:
+        The report; ``failures`` is empty if the unit holds.
+    """
+    trial = _Trial(unit)
+    for number in range(variants):
+        code = f"verify-{number}"
+        with case.use_variant(code), checks.use_root(code):
+            trial.run()
+    total_wrong = sum(len(exercise.wrong) for exercise in unit.exercises)
+    total_right = sum(len(exercise.right) for exercise in unit.exercises)
+    return Report(
+        unit=unit.slug,
+        exercises=len(unit.exercises),
+        auto_points=sum(exercise.points for exercise in unit.exercises),
+        artefact_points=sum(artefact.points for artefact in unit.artefacts),
+        wrong=total_wrong - len(trial.failed_wrong),
+        right=total_right - len(trial.failed_right),
+        hints=sum(len(exercise.hints) for exercise in unit.exercises),
+        variants=variants,
+        failures=[*lint.lint(unit), *trial.failures],
+    )
+
+
+class _Trial:
+    """Runs a unit on one variant after the other and gathers what fails."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._messages = notebooks.messages(unit)
+        self._code: dict[tuple[int, str], list[types.CodeType]] = {}
+        self._exercise_at = {exercise.solution: exercise for exercise in unit.exercises}
+        self.failures: list[str] = []
+        self.failed_wrong: set[int] = set()
+        self.failed_right: set[int] = set()
+
+    def run(self) -> None:
+        """Run all cells in order on the variant in force."""
+        space = _namespace()
+        for cell in self._unit.cells:
+            exercise = self._exercise_at.get(cell)
+            if exercise is not None:
+                self._exercise(exercise, space)
+                self._execute(cell, cell.source, space)
+            elif cell.kind == "code" and not cell.marks:
+                problem = self._execute(cell, cell.source, space)
+                if problem:
+                    self._fail(cell, problem)
+
+    def _exercise(self, exercise: Exercise, space: dict[str, object]) -> None:
+        self._solution(exercise, space)
+        for wrong in exercise.wrong:
+            problem = self._wrong_answer(exercise, wrong, space)
+            if problem:
+                self.failed_wrong.add(wrong.cell.line)
+                self._fail(wrong.cell, f'wrong answer "{wrong.trap}" {problem}')
+        for right in exercise.right:
+            verdict = self._verdict(exercise, right, right.source, space)
+            if verdict.share < 1:
+                self.failed_right.add(right.line)
+                self._fail(right, f"another right answer fails: {verdict.text}")
+
+    def _solution(self, exercise: Exercise, space: dict[str, object]) -> None:
+        cell = exercise.solution
+        full = self._verdict(exercise, cell, cell.source, space)
+        if full.share < 1:
+            self._fail(cell, f"the solution does not pass: {full.text}")
+        elif not full.graded:
+            self._fail(exercise.checks, "the hidden tests draw no checks.variants()")
+        for comparison in full.comparisons:
+            if comparison.blurred:
+                self._fail(
+                    exercise.checks,
+                    f"{comparison.what}: too close to tell apart: "
+                    f"{', '.join(comparison.blurred)}",
+                )
+        stub = cut(cell.source, "SOLUTION", CODE_STUB)
+        for hidden in (True, False):
+            verdict = self._verdict(exercise, cell, stub, space, hidden=hidden)
+            if verdict.share > 0:
+                self._fail(cell, f"the stub alone earns {verdict.credit:g} points")
+
+    def _wrong_answer(
+        self, exercise: Exercise, wrong: WrongAnswer, space: dict[str, object]
+    ) -> str:
+        """Return what is amiss with a wrong answer, empty if all is well."""
+        cell = wrong.cell
+        shown = self._verdict(exercise, cell, cell.source, space, hidden=False)
+        if shown.trap != wrong.trap:
+            return f"is taken for {shown.trap or 'an unknown one'}: {shown.text}"
+        if shown.share != wrong.credit:
+            return f"keeps {shown.share:g} of the points, not {wrong.credit:g}"
+        missing = _fields(wrong.message) - _known_fields(shown)
+        if "–" in shown.text and missing:
+            return f"has no fact for {', '.join(sorted(missing))} in its message"
+        if _gives_away(shown):
+            return f"prints the answer in its message: {shown.text}"
+        with audit():
+            seen = self._verdict(exercise, cell, cell.source, space, hidden=False)
+            everywhere = self._verdict(exercise, cell, cell.source, space)
+        hidden = everywhere.comparisons[len(seen.comparisons) :]
+        for place, compared in (("visible", seen.comparisons), ("hidden", hidden)):
+            distance = max((item.distance for item in compared), default=0.0)
+            if distance <= _APART:
+                return (
+                    f"lies only {distance:.1f} tolerances from the right answer in "
+                    f"the {place} part (variant {case.current_variant()})"
+                )
+        return ""
+
+    def _verdict(
+        self,
+        exercise: Exercise,
+        cell: Cell,
+        answer: str,
+        space: dict[str, object],
+        *,
+        hidden: bool = True,
+    ) -> Verdict:
+        """Run an answer and the check cell in a copy of the notebook so far."""
+        own = dict(space)
+        problem = self._execute(cell, answer, own)
+        check = exercise.checks.source
+        if not hidden:
+            check = cut(check, "HIDDEN TESTS")
+        with checks.use_messages(self._messages):
+            problem = self._execute(exercise.checks, check, own) or problem
+        verdict = own.get("_")
+        if isinstance(verdict, Verdict):
+            return verdict
+        reason = problem or "the check cell does not end in check.verdict()"
+        return Verdict(
+            exercise=exercise.id, points=exercise.points, share=0.0, reasons=(reason,)
+        )
+
+    def _execute(self, cell: Cell, source: str, space: dict[str, object]) -> str:
+        """Run a cell; its last value becomes ``_``. Return what stopped it."""
+        space["_"] = None
+        try:
+            with _quiet():
+                for code in self._compiled(cell, source):
+                    exec(code, space)  # noqa: S102 - the author's own text
+        except Exception as error:  # noqa: BLE001 - a cell may raise anything
+            return f"stopped with {type(error).__name__}: {error}"
+        return ""
+
+    def _compiled(self, cell: Cell, source: str) -> list[types.CodeType]:
+        key = (cell.line, source)
+        if key not in self._code:
+            tree = ast.parse(source)
+            last = tree.body[-1] if tree.body else None
+            if isinstance(last, ast.Expr):
+                target = ast.Name("_", ast.Store())
+                tree.body[-1] = ast.Assign([target], last.value)
+                ast.fix_missing_locations(tree)
+            self._code[key] = [compile(tree, f"{cell.path.name}:{cell.line}", "exec")]
+        return self._code[key]
+
+    def _fail(self, cell: Cell, problem: str) -> None:
+        text = f"{cell.path.name}:{cell.line}: {' '.join(problem.split())[:600]}"
+        if not any(known.startswith(text[:60]) for known in self.failures):
+            self.failures.append(text)
+
+
+def _namespace() -> dict[str, object]:
+    return {"__name__": "__main__", "display": lambda *_: None}
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("error")
+        yield
+
+
+def _fields(message: str) -> set[str]:
+    return {
+        name.split(".")[0].split("[")[0]
+        for _, name, _, _ in string.Formatter().parse(message)
+        if name
+    }
+
+
+def _known_fields(verdict: Verdict) -> set[str]:
+    return {"yours", "unit"} | {
+        name for comparison in verdict.comparisons for name in comparison.facts
+    }
+
+
+def _gives_away(verdict: Verdict) -> bool:
+    """Tell whether the reasons hold the expected value of the failed comparison."""
+    failed = [item for item in verdict.comparisons if not item.right]
+    text = " ".join(verdict.reasons)
+    return any(
+        re.search(rf"(?<![\d.,]){re.escape(readable(value))}(?![\d.,]*\d)", text)
+        for item in failed
+        for value in item.expected
+        if abs(value) > 12
+    )

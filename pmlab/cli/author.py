@@ -1,0 +1,97 @@
+"""``pmlab author``: build the notebooks, prove the units, start a new one."""
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pmlab.authoring.course import Course
+
+
+def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
+    """Add ``author`` and its commands."""
+    author = commands.add_parser("author", help="build and prove the units of a course")
+    inner = author.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    build = inner.add_parser("build", help="write the notebooks from the text")
+    build.add_argument("units", nargs="*", metavar="UNIT", help="all if left out")
+    kind = build.add_mutually_exclusive_group()
+    kind.add_argument("--check", action="store_true", help="only say what has drifted")
+    kind.add_argument(
+        "--execute", action="store_true", help="run the lessons, store their outputs"
+    )
+    build.set_defaults(run=_build)
+
+    verify = inner.add_parser("verify", help="prove the units: every rule, many seeds")
+    verify.add_argument("units", nargs="*", metavar="UNIT", help="all if left out")
+    verify.add_argument("--json", action="store_true", help="print the report as JSON")
+    verify.add_argument("--variants", type=int, default=None, help="how many to try")
+    verify.set_defaults(run=_verify)
+
+    new = inner.add_parser("new", help="start a unit, such as 04_solutions")
+    new.add_argument("unit", metavar="NN_NAME")
+    new.set_defaults(run=_new)
+
+    for command in (build, verify, new):
+        command.add_argument("--course", type=Path, metavar="DIR", help="course folder")
+
+
+def _course(options: argparse.Namespace) -> "Course":
+    from pmlab.authoring.course import find_course, read_course
+
+    return read_course(options.course or find_course(Path.cwd()))
+
+
+def _build(options: argparse.Namespace) -> int:
+    from pmlab.authoring import build
+
+    course = _course(options)
+    if options.check:
+        drifted = build.drift(course)
+        for sentence in drifted:
+            print(sentence)
+        if drifted:
+            print("Run `pmlab author build` and commit what it writes.")
+        return int(bool(drifted))
+    written = build.build(
+        course, only=options.units, execute=options.execute, on_progress=print
+    )
+    for path in written:
+        print(f"wrote {path}")
+    if not written:
+        print("everything is up to date")
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from pmlab.authoring import parse, verify
+    from pmlab.authoring.build import check_points
+    from pmlab.authoring.report import as_table
+
+    course = _course(options)
+    chosen = [course.unit(name) for name in options.units] or list(course.units)
+    count = verify.VARIANTS if options.variants is None else options.variants
+    reports = []
+    for entry in chosen:
+        unit = parse.read_unit(course.text_folder(entry))
+        check_points(course, entry, unit)
+        reports.append(verify.verify(unit, variants=count))
+        if not options.json:
+            print(f"verified {entry.slug}", file=sys.stderr)
+    if options.json:
+        print(json.dumps({"units": [dataclasses.asdict(item) for item in reports]}))
+    else:
+        print(as_table(reports))
+    return int(any(report.failures for report in reports))
+
+
+def _new(options: argparse.Namespace) -> int:
+    from pmlab.authoring.scaffold import new_unit
+
+    for path in new_unit(_course(options), options.unit):
+        print(f"wrote {path}")
+    print(f"Next: edit them, then `pmlab author verify {options.unit}`.")
+    return 0

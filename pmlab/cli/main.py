@@ -1,0 +1,43 @@
+"""``pmlab``: reads the options, calls the command, turns errors into one line."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+import pmlab
+from pmlab.cli import author, start
+from pmlab.errors import PmlabError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: Words after ``pmlab``; those of the process if left out.
+
+    Returns:
+        The exit status: 0 if all is well, 1 if something failed.
+    """
+    options = parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except PmlabError as error:
+        print(f"pmlab: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser with all commands."""
+    top = argparse.ArgumentParser(
+        prog="pmlab", description="A course in product management that computes."
+    )
+    top.add_argument(
+        "--version", action="version", version=f"pmlab {pmlab.__version__}"
+    )
+    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    start.add_to(commands)
+    author.add_to(commands)
+    return top

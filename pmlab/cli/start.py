@@ -1,0 +1,52 @@
+"""``pmlab start``: prepare a learner's folder and open JupyterLab on it."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
+    """Add ``start``."""
+    start = commands.add_parser("start", help="open the course in JupyterLab")
+    start.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        default=Path("my-course"),
+        metavar="DIR",
+        help="your course folder (default: my-course)",
+    )
+    start.add_argument(
+        "--no-lab", action="store_true", help="prepare the folder, open nothing"
+    )
+    start.add_argument(
+        "--variant", metavar="CODE", help="the code your instructor gave you"
+    )
+    start.add_argument(
+        "--lab-option",
+        action="append",
+        default=[],
+        metavar="OPTION",
+        help="passed on to jupyter lab, such as --lab-option=--no-browser",
+    )
+    start.set_defaults(run=_start)
+
+
+def _start(options: argparse.Namespace) -> int:
+    from pmlab.learner import course_files, folder, lab
+
+    course = course_files.installed_course()
+    delivery = folder.prepare(options.folder, course_files.learner_files(course))
+    if options.variant is not None:
+        folder.remember_variant(options.folder, options.variant)
+    print(f"Your course folder: {delivery.folder.resolve()}")
+    print(
+        f"{len(delivery.written)} file(s) new or renewed; your own work is untouched."
+    )
+    for path in delivery.kept:
+        print(f"There is a newer version of {path}; yours is kept.")
+    if options.no_lab:
+        print(f"Open “{course_files.START_HERE}” in JupyterLab.")
+        return 0
+    print("JupyterLab opens in your browser. Press Ctrl-C here to close it.")
+    return lab.open_lab(options.folder, options=options.lab_option)

@@ -1,0 +1,130 @@
+"""Copies the course into a learner's folder, and never over her work.
+
+``.pmlab/delivered.json`` remembers the hash of each file as it was delivered. A file
+that still has that hash is ours and may be renewed; any other is hers.
+"""
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from pmlab.errors import PmlabError
+from pmlab.learner.course_files import CourseFile
+
+STATE = ".pmlab"
+_RECORD = "delivered.json"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """What preparing a folder did.
+
+    Attributes:
+        folder: The learner's folder.
+        written: Files that are new or renewed.
+        kept: Files that the learner changed and that have a newer version.
+    """
+
+    folder: Path
+    written: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+class FolderError(PmlabError):
+    """The learner's folder can't be used; the text says why and what to do."""
+
+
+def prepare(folder: Path, files: Iterable[CourseFile]) -> Delivery:
+    """Bring a learner's folder up to date.
+
+    Args:
+        folder: The folder; made if it does not exist.
+        files: What it should hold.
+
+    Returns:
+        What was written and what was kept.
+
+    Raises:
+        FolderError: If the folder can't be written.
+    """
+    try:
+        return _prepare(folder, files)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise FolderError(
+            f"{error.filename} is a file, a folder is needed there; choose another "
+            "folder: pmlab start DIR"
+        ) from error
+    except PermissionError as error:
+        raise FolderError(
+            f"{error.filename} can't be written by you; choose a folder of your own: "
+            "pmlab start DIR"
+        ) from error
+    except OSError as error:
+        raise FolderError(
+            f"{folder} can't be written: {error.strerror}; nothing of yours was "
+            "changed. Free some space or choose another folder: pmlab start DIR"
+        ) from error
+
+
+def _prepare(folder: Path, files: Iterable[CourseFile]) -> Delivery:
+    (folder / STATE).mkdir(parents=True, exist_ok=True)
+    record = _record(folder)
+    written, kept = [], []
+    for item in files:
+        path = folder / item.path
+        new = _hash(item.content)
+        actual = _hash(path.read_bytes()) if path.is_file() else None
+        if actual in (None, record.get(item.path)) and actual != new:
+            write_whole(path, item.content)
+            written.append(item.path)
+        elif actual != new:
+            if record.get(item.path) != new:
+                kept.append(item.path)
+            continue
+        record[item.path] = new
+    write_whole(folder / STATE / _RECORD, json.dumps(record, indent=1).encode())
+    return Delivery(folder=folder, written=tuple(written), kept=tuple(kept))
+
+
+def remember_variant(folder: Path, code: str) -> None:
+    """Store the code that decides which case data the learner sees.
+
+    Args:
+        folder: The learner's folder.
+        code: The code, as the instructor gave it.
+
+    Raises:
+        FolderError: If the code is malformed.
+    """
+    from pmlab.case.variants import checked_code
+
+    try:
+        write_whole(folder / STATE / "variant", checked_code(code).encode())
+    except ValueError as error:
+        raise FolderError(str(error)) from error
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write all of a file or nothing of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        draft.write_bytes(content)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _record(folder: Path) -> dict[str, str]:
+    try:
+        data = json.loads((folder / STATE / _RECORD).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

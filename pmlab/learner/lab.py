@@ -1,0 +1,67 @@
+"""Opens JupyterLab on *Start here*, without news and authoring tools."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from pmlab.errors import PmlabError
+from pmlab.learner.course_files import START_HERE
+from pmlab.learner.folder import STATE, write_whole
+
+# Parts of JupyterLab that a learner on her own machine has no use for.
+_SWITCHED_OFF = (
+    "@jupyterlab/apputils-extension:announcements",
+    "@jupyter/nbgrader:assignment-list",
+    "@jupyter/nbgrader:course-list",
+    "@jupyter/nbgrader:create-assignment",
+    "@jupyter/nbgrader:formgrader",
+    "@jupyter/nbgrader:menu",
+)
+
+
+class LabMissingError(PmlabError):
+    """JupyterLab is not installed."""
+
+
+def open_lab(folder: Path, *, options: Sequence[str] = ()) -> int:
+    """Run JupyterLab on a learner's folder until it is closed.
+
+    Args:
+        folder: The learner's folder.
+        options: Further options for ``jupyter lab``, such as ``--no-browser``.
+
+    Returns:
+        The exit status of JupyterLab.
+
+    Raises:
+        LabMissingError: If JupyterLab is not installed.
+    """
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise LabMissingError(
+            "JupyterLab is not installed here; run: "
+            f"{sys.executable} -m pip install 'pmlab[lab]'"
+        )
+    configuration = folder / STATE / "jupyter"
+    write_whole(
+        configuration / "labconfig" / "page_config.json",
+        json.dumps({"disabledExtensions": dict.fromkeys(_SWITCHED_OFF, True)}).encode(),
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={folder.resolve()}",
+        f"--LabApp.default_url=/lab/tree/{quote(START_HERE)}",
+        *options,
+    ]
+    paths = [str(configuration.resolve()), os.environ.get("JUPYTER_CONFIG_PATH")]
+    environment = {
+        **os.environ,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(path for path in paths if path),
+    }
+    return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
