@@ -1,0 +1,259 @@
+"""Does a rank survive rough estimates?"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pmlab import _arguments as check
+from pmlab import _tables as tables
+from pmlab.formatting import count, percent
+from pmlab.results import Result
+
+if TYPE_CHECKING:
+    from narwhals.stable.v2.typing import IntoFrame
+
+Draws = npt.NDArray[np.float64]
+Score = Callable[[Mapping[str, Draws]], Draws]
+ScoreName = Literal["rice", "ice", "cd3"]
+
+_INPUTS: dict[str, tuple[str, ...]] = {
+    "rice": ("reach", "impact", "confidence", "effort"),
+    "ice": ("impact", "confidence", "ease"),
+    "cd3": ("delay_cost", "duration"),
+}
+_FORMULAS: dict[str, Score] = {
+    "rice": lambda x: x["reach"] * x["impact"] * x["confidence"] / x["effort"],
+    "ice": lambda x: x["impact"] * x["confidence"] * x["ease"],
+    "cd3": lambda x: x["delay_cost"] / x["duration"],
+}
+_ENDS = ("low", "likely", "high")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class RankStability(Result):
+    """How sure the top of a ranking is.
+
+    Attributes:
+        top: How many places count as the top.
+        draws: Number of simulated rankings.
+        sure_from: Probability from which a place in the top counts as sure.
+        toss_ups: Items whose place in or out of the top is not settled.
+        items: One row per item, by point rank: item, point_score, point_rank, p_top,
+            rank_low and rank_high (90 % of the draws) and verdict
+            (``in``, ``toss-up``, ``out``).
+    """
+
+    top: int
+    draws: int
+    sure_from: float
+    toss_ups: tuple[str, ...]
+    items: pd.DataFrame
+
+    def summary(self) -> str:
+        """Return what is settled and what is not, in plain words."""
+        sure = self.items.loc[self.items["verdict"] == "in", "item"]
+        settled = ", ".join(sure) if len(sure) else "no item"
+        open_items = ", ".join(
+            f"{row.item} ({percent(float(str(row.p_top)), digits=0)})"
+            for row in self.items.itertuples()
+            if row.verdict == "toss-up"
+        )
+        return (
+            f"Over {count(self.draws)} draws from the ranges, {settled} "
+            f"{'is' if len(sure) < 2 else 'are'} in the top {self.top} in at least "
+            f"{percent(self.sure_from, digits=0)} of them. "
+            f"Toss-ups: {open_items or 'none'}."
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table of items, by point rank."""
+        return self.items.copy()
+
+
+def rank_stability(
+    data: "IntoFrame",
+    *,
+    score: ScoreName | Score = "rice",
+    inputs: tuple[str, ...] | None = None,
+    item_column: str = "item",
+    top: int = 3,
+    sure_from: float = 0.6,
+    draws: int = 10_000,
+    rng: int | np.random.Generator,
+) -> RankStability:
+    """Return how often each item is in the top when inputs are ranges.
+
+    Method: draw every input of every item from its triangular distribution (low,
+    likely, high), score all items, rank them, and count places over many draws. All
+    items are ranked together in each draw.
+
+    Assumptions: inputs vary independently of each other; low and high are the ends
+    that cannot be passed. Equal scores in a draw are put in random order.
+
+    Args:
+        data: One row per item. An input ``effort`` is either three columns
+            ``effort_low``, ``effort_likely``, ``effort_high`` or one column ``effort``
+            for a value that is known.
+        score: ``"rice"``, ``"ice"``, ``"cd3"`` (delay_cost / duration), or a function
+            of a mapping from input name to an array of draws x items.
+        inputs: Names of the inputs; needed only with a function.
+        item_column: Name of the item, each once.
+        top: How many places count as the top.
+        sure_from: Probability from which a place counts as sure. Items of the point
+            top below it are toss-ups, and so are others with more than 1 - sure_from.
+        draws: Number of simulated rankings.
+        rng: Seed or generator.
+
+    Returns:
+        Probability of the top, range of ranks and verdict per item.
+
+    Raises:
+        ValueError: If a range is not low <= likely <= high, scores are not finite, or
+            a parameter breaks its rule.
+
+    Examples:
+        >>> backlog = pd.DataFrame(
+        ...     {
+        ...         "item": ["A", "B", "C"],
+        ...         "delay_cost_low": [8, 7, 1],
+        ...         "delay_cost_likely": [10, 9, 2],
+        ...         "delay_cost_high": [12, 11, 3],
+        ...         "duration": [2, 2, 2],
+        ...     }
+        ... )
+        >>> result = rank_stability(backlog, score="cd3", top=2, draws=500, rng=7)
+        >>> result.to_frame()[["item", "point_rank", "p_top", "verdict"]]
+          item  point_rank  p_top verdict
+        0    A           1    1.0      in
+        1    B           2    1.0      in
+        2    C           3    0.0     out
+
+    References:
+        Hubbard, D. (2014). How to Measure Anything.
+    """
+    names, formula = _score(score, inputs)
+    sure = check.open_rate("sure_from", sure_from)
+    number = check.whole("draws", draws, minimum=100)
+    frame = _read_ranges(data, item_column, names)
+    items = tables.names(frame, item_column)
+    places = check.whole("top", top, minimum=1)
+    if places >= len(items):
+        raise ValueError(
+            f"top == {top}, must be below the {len(items)} items of the table"
+        )
+    ranges = {name: _range(frame, name) for name in names}
+    generator = np.random.default_rng(rng)
+    drawn = {name: _draw(*ends, number, generator) for name, ends in ranges.items()}
+    scores = _evaluate(formula, drawn, (number, len(items)))
+    likely = {name: ends[1][np.newaxis, :] for name, ends in ranges.items()}
+    point = _evaluate(formula, likely, (1, len(items)))[0]
+    ranks = _rank_draws(scores, generator)
+    table = _stability_table(items, point, ranks, top=places, sure=sure)
+    return RankStability(
+        top=places,
+        draws=number,
+        sure_from=sure,
+        toss_ups=tuple(table.loc[table["verdict"] == "toss-up", "item"]),
+        items=table,
+    )
+
+
+def _score(
+    score: ScoreName | Score, inputs: tuple[str, ...] | None
+) -> tuple[tuple[str, ...], Score]:
+    if callable(score):
+        if not inputs:
+            raise ValueError(
+                "inputs is empty, must name the inputs of your score function"
+            )
+        return tuple(inputs), score
+    name = check.choice("score", score, tuple(_INPUTS))
+    return _INPUTS[name], _FORMULAS[name]
+
+
+def _read_ranges(
+    data: "IntoFrame", item_column: str, names: tuple[str, ...]
+) -> pd.DataFrame:
+    ends = [f"{name}_{end}" for name in names for end in _ENDS]
+    frame = tables.read(data, item_column, optional=[*names, *ends])
+    for name in names:
+        if name not in frame.columns:
+            check.columns(frame.columns, *(f"{name}_{end}" for end in _ENDS))
+    return frame
+
+
+def _range(frame: pd.DataFrame, name: str) -> tuple[Draws, Draws, Draws]:
+    if f"{name}_low" not in frame.columns:
+        known = tables.numbers(frame, name, rule="not_negative")
+        return known, known, known
+    check.columns(frame.columns, *(f"{name}_{end}" for end in _ENDS))
+    low, likely, high = (
+        tables.numbers(frame, f"{name}_{end}", rule="not_negative") for end in _ENDS
+    )
+    wrong = np.flatnonzero((low > likely) | (likely > high))
+    if wrong.size:
+        row = int(wrong[0])
+        raise ValueError(
+            f"{name} in row {row} is {low[row]:g} / {likely[row]:g} / {high[row]:g}, "
+            "must be low <= likely <= high"
+        )
+    return low, likely, high
+
+
+def _draw(
+    low: Draws, likely: Draws, high: Draws, number: int, rng: np.random.Generator
+) -> Draws:
+    """Draw from triangles by inversion, which allows ranges without width."""
+    width = high - low
+    safe = np.where(width > 0, width, 1.0)
+    mode = (likely - low) / safe
+    uniform = rng.random((number, low.size))
+    rising = low + np.sqrt(uniform * safe * (likely - low))
+    falling = high - np.sqrt((1 - uniform) * safe * (high - likely))
+    return np.where(width > 0, np.where(uniform < mode, rising, falling), low)
+
+
+def _evaluate(
+    formula: Score, inputs: Mapping[str, Draws], shape: tuple[int, int]
+) -> Draws:
+    with np.errstate(all="ignore"):
+        scores = np.asarray(formula(inputs), dtype=float)
+    if scores.shape != shape:
+        raise ValueError(
+            f"score returned shape {scores.shape}, must be {shape}: draws x items"
+        )
+    if not np.isfinite(scores).all():
+        raise ValueError(
+            "score is not finite in some draws; is a divisor such as effort zero?"
+        )
+    return scores
+
+
+def _rank_draws(scores: Draws, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+    order = np.lexsort((rng.random(scores.shape), -scores), axis=1)
+    return np.argsort(order, axis=1) + 1
+
+
+def _stability_table(
+    items: list[str],
+    point: Draws,
+    ranks: npt.NDArray[np.int64],
+    *,
+    top: int,
+    sure: float,
+) -> pd.DataFrame:
+    in_top = (ranks <= top).mean(axis=0)
+    low, high = np.quantile(ranks, [0.05, 0.95], axis=0, method="inverted_cdf")
+    point_rank = tables.rank(point)
+    table = pd.DataFrame({"item": items, "point_score": point})
+    table["point_rank"], table["p_top"] = point_rank, in_top
+    table["rank_low"], table["rank_high"] = low.astype(int), high.astype(int)
+    unsettled = (in_top > 1 - sure) | (point_rank <= top)
+    table["verdict"] = np.where(
+        in_top >= sure, "in", np.where(unsettled, "toss-up", "out")
+    )
+    return table.sort_values("point_rank", kind="stable").reset_index(drop=True)

@@ -1,0 +1,91 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from pmlab.errors import ColumnsMissingError
+from pmlab.prioritization import rank_stability, rice
+
+BACKLOG = pd.DataFrame(
+    {
+        "item": list("abcde"),
+        "reach_low": [800, 300, 300, 100, 10],
+        "reach_likely": [1000, 500, 480, 200, 20],
+        "reach_high": [1200, 700, 700, 300, 30],
+        "impact": [2, 1, 1, 1, 0.5],
+        "confidence": [1, 0.8, 0.8, 0.5, 0.5],
+        "effort_low": [1, 1, 1, 1, 1],
+        "effort_likely": [2, 2, 2, 2, 2],
+        "effort_high": [3, 4, 4, 4, 4],
+    }
+)
+
+
+def test_a_clear_winner_is_in_and_near_twins_are_toss_ups():
+    result = rank_stability(BACKLOG, top=2, draws=4000, rng=1)
+    table = result.to_frame().set_index("item")
+    assert table.loc["a", "verdict"] == "in"
+    assert table.loc["e", "verdict"] == "out"
+    assert set(result.toss_ups) == {"b", "c"}
+    assert "Toss-ups: b" in result.summary()
+
+
+def test_places_in_the_top_add_up_to_the_top():
+    result = rank_stability(BACKLOG, top=3, draws=1000, rng=3)
+    assert result.items["p_top"].sum() == pytest.approx(3)
+
+
+def test_point_ranks_are_those_of_the_likely_values():
+    likely = BACKLOG.rename(
+        columns={"reach_likely": "reach", "effort_likely": "effort"}
+    )
+    expected = rice(likely).set_index("item")["rank"]
+    table = rank_stability(BACKLOG, draws=100, rng=1).items.set_index("item")
+    assert table["point_rank"].to_dict() == expected.to_dict()
+
+
+def test_twins_share_the_top_evenly():
+    # Planted: two identical items and one place, so each has it half of the time.
+    twins = pd.DataFrame({"item": ["x", "y"], "delay_cost": [5, 5], "duration": [1, 1]})
+    table = rank_stability(twins, score="cd3", top=1, draws=10_000, rng=5).items
+    np.testing.assert_allclose(table["p_top"], 0.5, atol=0.02)
+
+
+def test_two_triangles_agree_with_the_known_probability():
+    # Triangles (0, 1, 2) and (1, 2, 3) differ by the sum of four uniforms U[0,1] - 1:
+    # P(second < first) = P(Irwin-Hall(4) < 1) = 1 / 24.
+    table = pd.DataFrame(
+        {
+            "item": ["x", "y"],
+            "v_low": [0, 1],
+            "v_likely": [1, 2],
+            "v_high": [2, 3],
+        }
+    )
+    result = rank_stability(
+        table, score=lambda x: x["v"], inputs=("v",), top=1, draws=40_000, rng=2
+    )
+    p_top = result.items.set_index("item")["p_top"]
+    assert p_top["x"] == pytest.approx(1 / 24, abs=0.004)
+
+
+def test_the_seed_decides_and_the_input_stays():
+    before = BACKLOG.copy()
+    first = rank_stability(BACKLOG, draws=200, rng=9).items
+    second = rank_stability(BACKLOG, draws=200, rng=np.random.default_rng(9)).items
+    pd.testing.assert_frame_equal(first, second)
+    pd.testing.assert_frame_equal(BACKLOG, before)
+
+
+def test_stability_refuses_bad_ranges_and_names_missing_columns():
+    with pytest.raises(ValueError, match="must be low <= likely <= high"):
+        rank_stability(BACKLOG.assign(reach_low=9999), rng=1)
+    with pytest.raises(ColumnsMissingError, match="effort_high"):
+        rank_stability(BACKLOG.drop(columns="effort_high"), rng=1)
+    with pytest.raises(ValueError, match="must be below the 5 items"):
+        rank_stability(BACKLOG, top=5, rng=1)
+    with pytest.raises(ValueError, match="is a divisor such as effort zero"):
+        rank_stability(
+            BACKLOG.assign(effort_low=0, effort_likely=0, effort_high=0), rng=1
+        )
+    with pytest.raises(ValueError, match="inputs is empty"):
+        rank_stability(BACKLOG, score=lambda x: x["reach"], rng=1)
