@@ -12,6 +12,8 @@ and returns a ``Chart``: figure, title, finding in words, table with units.
 
 from pmlab.charts.bars import bars
 from pmlab.charts.chart import Chart
+from pmlab.charts.flow import funnel, waterfall
+from pmlab.charts.grid import heat_table
 from pmlab.charts.lines import line, step
 from pmlab.charts.nested import nested
 from pmlab.charts.spread import histogram, interval_plot
@@ -20,10 +22,13 @@ from pmlab.charts.tornado import tornado
 __all__ = [
     "Chart",
     "bars",
+    "funnel",
+    "heat_table",
     "histogram",
     "interval_plot",
     "line",
     "nested",
     "step",
     "tornado",
+    "waterfall",
 ]

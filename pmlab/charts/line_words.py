@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from pmlab.charts import template
 from pmlab.charts.inputs import parts_of
 from pmlab.charts.measures import Measure
 
@@ -125,4 +126,4 @@ def _median(name: str, part: pd.DataFrame, x: Measure, y: Measure) -> str:
         else "more than half are still there"
     )
     text = f"{name}: {half}; {end}." if name else f"{half}; {end}."
-    return text[:1].upper() + text[1:]
+    return template.sentence(text)

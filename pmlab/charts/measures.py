@@ -19,6 +19,30 @@ _UNIT_OF_SUFFIX = {
     "years": "years",
 }
 _RATES = frozenset({"fraction", "rate", "share", "probability", "retention"})
+_ACRONYMS = frozenset(
+    [
+        "arpu",
+        "arr",
+        "cac",
+        "cr",
+        "dau",
+        "gmv",
+        "grr",
+        "ltv",
+        "mau",
+        "mde",
+        "mrr",
+        "npv",
+        "nps",
+        "nrr",
+        "roi",
+        "sam",
+        "som",
+        "sus",
+        "tam",
+        "wau",
+    ]
+)
 _SYMBOLS = {"USD": "$", "EUR": "€"}
 
 
@@ -96,7 +120,7 @@ def measure(
         words = words[:-1]
     if words[-1].lower() in _RATES:
         found = "%"
-    text = " ".join(words)
+    text = " ".join(w.upper() if w.lower() in _ACRONYMS else w for w in words)
     return Measure(
         column=column,
         label=label if label is not None else text[:1].upper() + text[1:],
@@ -109,6 +133,6 @@ def axis(of: Measure) -> dict[str, object]:
     settings: dict[str, object] = {"title": {"text": of.heading}}
     if of.unit == "%":
         settings["tickformat"] = ",.3~%"
-    elif of.unit in _SYMBOLS:
-        settings |= {"tickprefix": _SYMBOLS[of.unit], "exponentformat": "B"}
+    else:
+        settings["exponentformat"] = "B"
     return settings

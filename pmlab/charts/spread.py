@@ -12,12 +12,16 @@ from pmlab import _arguments
 from pmlab.charts import inputs, template
 from pmlab.charts.chart import Chart, draw
 from pmlab.charts.measures import Measure, axis, measure, quantity
+from pmlab.results import Result
+
+_LABEL_HEIGHT = 20  # pixels of a label above the drawing
+_LETTERS = 75  # that fit above the drawing in one row
 
 
 def histogram(
     data: object,
     *,
-    value_column: str = "value",
+    value_column: str = "outcome",
     unit: str | None = None,
     quantiles: Sequence[float] = (0.05, 0.5, 0.95),
     reference: float | None = None,
@@ -30,7 +34,8 @@ def histogram(
     The counts are made here, so the chart stays small however many values there are.
 
     Args:
-        data: Values (such as the outcomes of a simulation), or a table that holds them.
+        data: Values, a table that holds them, or a result with ``outcomes`` such as
+            ``pmlab.market.simulate`` returns.
         value_column: Column of the values; for plain values, what they are.
         unit: Unit of the values; by default it follows from the column's name.
         quantiles: Fractions from 0 to 1; each gets a line with its value.
@@ -67,7 +72,9 @@ def histogram(
     counts, edges = np.histogram(values, bins=_arguments.whole("bins", bins, minimum=2))
     return draw(
         traces=[_histogram_trace(counts, edges, of)],
-        layout=_histogram_layout(title, frame, of, limit),
+        layout=_histogram_layout(
+            title, frame, of=of, reference=limit, width=float(np.ptp(values))
+        ),
         title=title,
         finding=finding or _histogram_finding(values, shares, of, limit),
         table=frame,
@@ -76,7 +83,9 @@ def histogram(
 
 
 def _values(data: object, value_column: str) -> npt.NDArray[np.float64]:
-    if isinstance(data, Sequence | range | np.ndarray | pd.Series):
+    if isinstance(data, Result) and hasattr(data, "outcomes"):
+        data = data.outcomes
+    if isinstance(data, Sequence | np.ndarray | pd.Series):
         values = _arguments.finite_array(value_column, np.asarray(data))
     else:
         frame = inputs.table(data, value_column)
@@ -114,31 +123,58 @@ def _histogram_trace(
 
 
 def _histogram_layout(
-    title: str, frame: pd.DataFrame, of: Measure, reference: float | None
+    title: str,
+    frame: pd.DataFrame,
+    *,
+    of: Measure,
+    reference: float | None,
+    width: float,
 ) -> dict[str, Any]:
     marks = [
-        (name, value, "dash")
+        (float(value), f"{name} {of.text(value)}", "dash")
         for name, value in frame.itertuples(index=False)
         if name != "Mean"
     ]
     if reference is not None:
-        marks.append(("Reference", reference, "solid"))
-    lines = [_upright(value, dash) for _, value, dash in marks]
-    texts = [
-        _above(value, f"{name} {of.text(value)}", row=i % 3)
-        for i, (name, value, _) in enumerate(marks)
-    ]
+        marks.append((reference, f"Reference {of.text(reference)}", "solid"))
+    marks.sort()
+    rows = _rows_of_labels([(value, len(text)) for value, text, _ in marks], width)
     built = template.layout(
         title,
         plot_height=260,
         xaxis=axis(of),
         yaxis={"title": {"text": "Outcomes in each bar"}},
-        shapes=lines,
-        annotations=texts,
+        shapes=[_upright(value, dash) for value, _, dash in marks],
+        annotations=[
+            _above(value, text, row=row)
+            for (value, text, _), row in zip(marks, rows, strict=True)
+        ],
     )
-    built["margin"]["t"] += 60
-    built["height"] += 60
+    room = _LABEL_HEIGHT * (1 + max(rows, default=-1))
+    built["margin"]["t"] += room
+    built["height"] += room
     return built
+
+
+def _rows_of_labels(labels: list[tuple[float, int]], width: float) -> list[int]:
+    """Return the row above the drawing in which each label touches no other.
+
+    Args:
+        labels: Place on the axis and number of letters of each, from left to right.
+        width: Length of the axis, in its unit; about 75 letters fit.
+
+    Returns:
+        Row of each label, 0 is the lowest.
+    """
+    ends: list[float] = []
+    rows = []
+    for place, letters in labels:
+        half = (letters + 2) / 2 * width / _LETTERS
+        free = [row for row, end in enumerate(ends) if end <= place - half]
+        row = free[0] if free else len(ends)
+        ends[row : row + 1] = [place + half]
+        rows.append(row)
+    return rows
 
 
 def _upright(value: float, dash: str) -> dict[str, Any]:
@@ -154,7 +190,7 @@ def _above(value: float, text: str, *, row: int) -> dict[str, Any]:
         "y": 1,
         "yref": "paper",
         "yanchor": "bottom",
-        "yshift": 18 * row,
+        "yshift": _LABEL_HEIGHT * row,
         "showarrow": False,
         "text": template.plain(text),
         "bgcolor": "white",

@@ -24,6 +24,11 @@ def plain(text: object) -> str:
     return html.escape(str(text), quote=False).replace("$", "&#36;")
 
 
+def sentence(text: str) -> str:
+    """Return the text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
 def band_color(color: str) -> str:
     """Return the color of a band around a line: the line's own, mostly see-through."""
     red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
@@ -55,12 +60,18 @@ def layout(title: str, *, plot_height: int, **parts: object) -> dict[str, Any]:
 _AXIS = {"automargin": True, "gridcolor": PALE, "zerolinecolor": GREY}
 _TEMPLATE: dict[str, Any] = {
     "font": {"size": 15, "color": INK},
-    "title": {"x": 0, "xref": "container", "pad": {"l": 12}, "font": {"size": 18}},
+    "title": {
+        "font": {"size": 18},
+        "pad": {"l": 12, "t": 10},
+        "x": 0,
+        "y": 1,
+        "yanchor": "top",
+    },
     "paper_bgcolor": "white",
     "plot_bgcolor": "white",
     "margin": {"l": 12, "r": 24},
     "showlegend": False,
     "hoverlabel": {"font": {"size": 15}},
     "xaxis": _AXIS,
-    "yaxis": _AXIS,
+    "yaxis": {**_AXIS, "ticklabelstandoff": 6, "title": {"standoff": 14}},
 }

@@ -10,15 +10,16 @@ from pmlab.charts import inputs, template
 from pmlab.charts.bars import bar, rows_layout, span
 from pmlab.charts.chart import Chart, draw
 from pmlab.charts.measures import Measure, measure
+from pmlab.results import Result
 
 
 def tornado(
     data: object,
     *,
-    base: float,
+    base: float | None = None,
     label_column: str = "input",
-    low_column: str = "low",
-    high_column: str = "high",
+    low_column: str = "outcome_at_low",
+    high_column: str = "outcome_at_high",
     unit: str = "",
     outcome: str = "Outcome",
     title: str | None = None,
@@ -30,8 +31,10 @@ def tornado(
     side of a high input is hatched, so the two differ without color.
 
     Args:
-        data: A table with one row for each input, or a result.
-        base: Outcome with all inputs at their middle, in the outcome's unit.
+        data: A table with one row for each input, or the result of
+            ``pmlab.market.tornado``.
+        base: Outcome with all inputs at their middle, in the outcome's unit; by default
+            the base of the result.
         label_column: Column of the names of the inputs.
         low_column: Column of the outcome when the input is low.
         high_column: Column of the outcome when the input is high.
@@ -47,24 +50,29 @@ def tornado(
     Raises:
         ColumnsMissingError: If a column does not exist.
         TypeError: If the outcomes are not numbers.
-        ValueError: If the table is empty, a value is missing or an input repeats.
+        ValueError: If the table is empty, a value is missing or an input repeats, or
+            ``base`` is neither given nor in the result.
 
     Examples:
-        >>> swings = {"input": ["price", "churn"], "low": [-20, 30], "high": [90, 45]}
+        >>> swings = {
+        ...     "input": ["price", "churn"],
+        ...     "outcome_at_low": [-20, 30],
+        ...     "outcome_at_high": [90, 45],
+        ... }
         >>> chart = tornado(swings, base=40, unit="USD", outcome="Value")
         >>> chart.title
-        'price matters most: value from -$20 to $90'
+        'Price matters most: Value from -$20 to $90'
         >>> chart.finding
         'Base: $40. Widest swing: price ($110). Narrowest: churn ($15). Alone able to
         turn the sign: price.'
     """
-    middle = _arguments.number("base", base)
+    middle = _base(data, base)
     frame = _swings(inputs.table(data, label_column, low_column, high_column))
     result = Measure(column="base", label=outcome, unit=unit)
     widest = frame.iloc[0]
     ends = sorted([widest[low_column], widest[high_column]])
     title = title or (
-        f"{widest[label_column]} matters most: {outcome[:1].lower()}{outcome[1:]} "
+        f"{template.sentence(str(widest[label_column]))} matters most: {outcome} "
         f"from {result.text(ends[0])} to {result.text(ends[1])}"
     )
     columns = ((low_column, "input low"), (high_column, "input high"))
@@ -83,6 +91,15 @@ def tornado(
             measure("swing", unit=unit),
         ),
     )
+
+
+def _base(data: object, base: float | None) -> float:
+    found = getattr(data, "base", None) if isinstance(data, Result) else None
+    if base is None and found is None:
+        raise ValueError(
+            "base == None, must be the outcome with all inputs at their middle"
+        )
+    return _arguments.number("base", found if base is None else base)
 
 
 def _swings(frame: pd.DataFrame) -> pd.DataFrame:
