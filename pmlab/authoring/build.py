@@ -182,8 +182,24 @@ def _executed(item: Generated, on_progress: Callable[[str], None]) -> Generated:
             client.execute()
         except CellExecutionError as error:
             raise CourseError(f"{item.path.name} stopped: {error}") from error
-    text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-    return Generated(item.path, as_text(json.loads(text)))
+    result = json.loads(item.text)
+    for cell, ran in zip(result["cells"], notebook.cells, strict=True):
+        if cell["cell_type"] == "code":
+            cell["execution_count"] = ran.execution_count
+            cell["outputs"] = _plain_outputs(ran.outputs)
+    return Generated(item.path, as_text(result))
+
+
+def _plain_outputs(outputs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return outputs as they are stored: texts as lists of lines, nothing volatile."""
+    stored = json.loads(json.dumps(list(outputs)))
+    for output in stored:
+        if isinstance(output.get("text"), str):
+            output["text"] = output["text"].splitlines(keepends=True)
+        for kind, value in output.get("data", {}).items():
+            if isinstance(value, str):
+                output["data"][kind] = value.splitlines(keepends=True)
+    return stored
 
 
 def _never_run(item: Generated) -> bool:

@@ -23,6 +23,8 @@ _ROLES: Mapping[str, tuple[frozenset[str], str]] = {
     "artefact": (frozenset({"points"}), "markdown"),
     "exemplar": (frozenset({"score"}), "markdown"),
 }
+# What jupytext itself adds to the metadata of cells.
+_OF_JUPYTEXT = frozenset({"lines_to_next_cell", "lines_to_end_of_cell_marker"})
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -88,7 +90,11 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
             line=line,
             kind="code" if cell.cell_type == "code" else "markdown",
             source=cell.source,
-            marks=dict(cell.metadata),
+            marks={
+                name: value
+                for name, value in cell.metadata.items()
+                if name not in _OF_JUPYTEXT
+            },
         )
         for line, cell in zip(lines, notebook.cells, strict=True)
     )
@@ -105,7 +111,7 @@ def _check_marks(cell: Cell) -> None:
     if len(roles) > 1:
         raise cell.error(f"has the markers {' and '.join(roles)}; a cell has one role")
     if not roles:
-        stray = sorted(set(cell.marks) - {"lines_to_next_cell", "tags"})
+        stray = sorted(set(cell.marks) - {"tags"})
         if stray:
             raise cell.error(
                 f"unknown marker {', '.join(stray)}; known are {', '.join(known)}"
@@ -113,7 +119,7 @@ def _check_marks(cell: Cell) -> None:
         return
     name = roles[0]
     allowed, kind = _ROLES[name]
-    unknown = set(cell.marks) - allowed - {name, "lines_to_next_cell"}
+    unknown = set(cell.marks) - allowed - {name}
     if unknown:
         raise cell.error(
             f"{name} does not take {', '.join(sorted(unknown))}; "

@@ -63,7 +63,7 @@ class _Trial:
         self._unit = unit
         self._messages = notebooks.messages(unit)
         self._code: dict[tuple[int, str], list[types.CodeType]] = {}
-        self._exercise_at = {exercise.solution: exercise for exercise in unit.exercises}
+        self._exercises = {exercise.id: exercise for exercise in unit.exercises}
         self.failures: list[str] = []
         self.failed_wrong: set[int] = set()
         self.failed_right: set[int] = set()
@@ -72,7 +72,7 @@ class _Trial:
         """Run all cells in order on the variant in force."""
         space = _namespace()
         for cell in self._unit.cells:
-            exercise = self._exercise_at.get(cell)
+            exercise = self._exercises.get(str(cell.marks.get("solution")))
             if exercise is not None:
                 self._exercise(exercise, space)
                 self._execute(cell, cell.source, space)

@@ -40,6 +40,8 @@ class Comparison:
         distance: Size of the miss in tolerances; infinite where there is no scale.
         blurred: Traps that can't be told from the right answer (by three tolerances)
             or from another trap (by one): a mistake of the author.
+        expected: The right numbers; empty for labels, rankings and tables.
+        facts: Names of the further values that messages may use.
     """
 
     what: str
@@ -49,6 +51,8 @@ class Comparison:
     problem: str = ""
     distance: float = math.inf
     blurred: tuple[str, ...] = ()
+    expected: tuple[float, ...] = ()
+    facts: frozenset[str] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -120,6 +124,7 @@ def compare_numbers(
         problem=problem,
         distance=distance,
         blurred=_blurred(expected, traps, tolerance),
+        expected=tuple(expected.values()),
     )
 
 

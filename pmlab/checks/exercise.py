@@ -7,6 +7,7 @@ block; later ones would only repeat it.
 
 import contextlib
 import contextvars
+import dataclasses
 import io
 import linecache
 import logging
@@ -350,6 +351,7 @@ class Exercise:
         idea: str,
         keeps: float,
     ) -> None:
+        result = dataclasses.replace(result, facts=frozenset(facts or {}))
         self._comparisons.append(result)
         if result.right:
             return
@@ -366,7 +368,9 @@ class Exercise:
             raise _EndOfBlock
 
     def _unknown(self, result: Comparison, idea: str) -> str:
-        parts = [f"You have {result.yours} for {result.what}."] if result.yours else []
+        if result.problem and not result.yours:
+            return result.problem
+        parts = [f"You have {result.yours} for {result.what}."]
         if result.problem:
             parts.append(result.problem)
         elif variants.times_drawn() > self._drawn_before:
@@ -423,7 +427,8 @@ def _explain(error: BaseException, traceback: TracebackType | None) -> str:
     if isinstance(error, NameError) and error.name:
         return (
             f"The name `{error.name}` does not exist yet. Run your answer cell above "
-            "(Shift+Enter), then this one again. If you did: is it spelled the same?"
+            "(Shift+Enter), then this one again. If you did: is the name spelled the "
+            "same, and did the cell end without an error?"
         )
     if isinstance(error, NotImplementedError):
         return "There is no answer yet. Write it in the cell above and run it."
