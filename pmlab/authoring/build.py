@@ -192,7 +192,7 @@ def _executed(item: Generated, on_progress: Callable[[str], None]) -> Generated:
 
 def _plain_outputs(outputs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return outputs as they are stored: texts as lists of lines, nothing volatile."""
-    stored = json.loads(json.dumps(list(outputs)))
+    stored: list[dict[str, Any]] = json.loads(json.dumps(list(outputs)))
     for output in stored:
         if isinstance(output.get("text"), str):
             output["text"] = output["text"].splitlines(keepends=True)
