@@ -1,0 +1,296 @@
+"""The border to pandas, Polars, DuckDB and PySpark.
+
+Tables come in as they are and stay in their engine. Here a time column becomes a whole
+number (microseconds, local days or local months), so that everything after it is plain
+arithmetic on numbers, equal in all engines. Only small aggregates come back.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal
+
+import narwhals.stable.v2 as nw
+import pandas as pd
+
+from pmlab import _arguments
+
+DAY_US = 86_400_000_000
+EPOCH = datetime(1970, 1, 1)
+
+TimeKind = Literal["naive", "aware", "date"]
+Unit = Literal["instant", "day", "week", "month"]
+Moment = str | date | datetime | pd.Timestamp
+
+
+def open_table(data: Any, *columns: str) -> nw.LazyFrame[Any]:  # noqa: ANN401
+    """Return ``data`` as a lazy table in its own engine, with the columns checked."""
+    try:
+        table: nw.LazyFrame[Any] = nw.from_native(data).lazy()
+    except TypeError:
+        raise TypeError(
+            f"data is a {type(data).__name__}, must be a table of pandas, Polars, "
+            "DuckDB (a relation) or PySpark"
+        ) from None
+    _arguments.columns(table.collect_schema().names(), *columns)
+    return table
+
+
+def is_spark(table: nw.LazyFrame[Any]) -> bool:
+    """Return whether a table lives in PySpark."""
+    engine = table.implementation
+    return bool(engine.is_pyspark() or engine.is_pyspark_connect())
+
+
+def fetch(table: nw.LazyFrame[Any]) -> pd.DataFrame:
+    """Run the query and bring its (small) answer back as a pandas table."""
+    if table.implementation.is_polars():
+        return pd.DataFrame(table.collect().to_dict(as_series=False))
+    if is_spark(table):
+        rows = table.to_native().collect()
+        names = table.collect_schema().names()
+        return pd.DataFrame([tuple(row) for row in rows], columns=names)
+    answer: pd.DataFrame = table.collect(backend="pandas").to_native()
+    return answer.reset_index(drop=True)
+
+
+def in_its_engine(table: nw.LazyFrame[Any], like: object) -> Any:  # noqa: ANN401
+    """Return the native table, eager if the caller's own table is eager."""
+    import sys
+
+    polars = sys.modules.get("polars")
+    if table.implementation.is_pandas() or (
+        polars is not None and isinstance(like, polars.DataFrame)
+    ):
+        return table.collect().to_native()
+    return table.to_native()
+
+
+def time_kind(table: nw.LazyFrame[Any], column: str) -> TimeKind:
+    """Return whether a time column has a time zone, or raise if it is no time."""
+    if table.implementation.is_pandas():
+        return _pandas_kind(table.to_native()[column], column)
+    dtype = table.collect_schema()[column]
+    if dtype == nw.Date:
+        return "date"
+    if isinstance(dtype, nw.Datetime):
+        return "aware" if dtype.time_zone else "naive"
+    raise TypeError(
+        f"column {column!r} holds {dtype}, must hold dates or times; convert it first"
+    )
+
+
+def _pandas_kind(series: Any, column: str) -> TimeKind:  # noqa: ANN401
+    if pd.api.types.is_datetime64_any_dtype(series.dtype):
+        return "naive" if series.dt.tz is None else "aware"
+    raise TypeError(
+        f"column {column!r} holds {series.dtype}, must hold times of one kind, all "
+        "with or all without a time zone; convert it with "
+        "pandas.to_datetime(..., utc=True)"
+    )
+
+
+def same_kind(**kinds: TimeKind) -> None:
+    """Raise unless all times have a time zone or none has."""
+    aware = [name for name, kind in kinds.items() if kind == "aware"]
+    naive = [name for name, kind in kinds.items() if kind != "aware"]
+    if aware and naive:
+        raise ValueError(
+            f"time zones are mixed: {', '.join(aware)} with a zone, "
+            f"{', '.join(naive)} without; give all times a zone, or none"
+        )
+
+
+def moment(name: str, value: Moment, *, kind: TimeKind) -> datetime:
+    """Return a moment given by the caller, checked against the kind of a column."""
+    try:
+        stamp = pd.Timestamp(value)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name} == {value!r}, must be a date or time, such as '2025-03-01'"
+        ) from None
+    if pd.isna(stamp):
+        raise ValueError(f"{name} == {value!r}, must be a date or time, not missing")
+    same_kind(
+        **{name: "aware" if stamp.tz is not None else "naive", "the time column": kind}
+    )
+    return stamp.to_pydatetime(warn=False)
+
+
+def observed_until(value: Moment | None, *, kind: TimeKind) -> datetime | None:
+    """Return the end of the data as given by the caller, checked, or None."""
+    return None if value is None else moment("observed_until", value, kind=kind)
+
+
+def moment_us(value: datetime) -> int:
+    """Return a moment in microseconds since 1970 (UTC, or by its own clock)."""
+    epoch = EPOCH if value.tzinfo is None else EPOCH.replace(tzinfo=UTC)
+    return (value - epoch) // timedelta(microseconds=1)
+
+
+def moment_unit(value: datetime, unit: Unit) -> int:
+    """Return the number of the local day, week or month a moment lies in."""
+    if unit == "instant":
+        return moment_us(value)
+    if unit == "month":
+        return value.year * 12 + value.month - 1
+    day = (value.date() - EPOCH.date()).days
+    return (day + 3) // 7 if unit == "week" else day
+
+
+def unit_start(number: int, unit: Unit) -> date:
+    """Return the first date of a local day, week (Monday) or month by its number."""
+    if unit == "month":
+        return date(number // 12, number % 12 + 1, 1)
+    return EPOCH.date() + timedelta(days=number * 7 - 3 if unit == "week" else number)
+
+
+def add_time(
+    table: nw.LazyFrame[Any], column: str, *, unit: Unit, name: str
+) -> nw.LazyFrame[Any]:
+    """Add a time column as whole numbers.
+
+    Args:
+        table: The table.
+        column: Its time column.
+        unit: ``instant`` for microseconds since 1970, else the number of the local
+            day, week (from Monday) or month. Local means the zone of the column; DuckDB
+            and PySpark keep one zone for the whole session.
+        name: Name of the new column.
+
+    Returns:
+        The table with one column of whole numbers more.
+    """
+    kind = time_kind(table, column)
+    if unit == "instant":
+        return _add_instant(table, column, kind=kind, name=name)
+    local = _local(table, column, kind=kind, name=name)
+    time = nw.col(name)
+    if unit == "month":
+        year = time.dt.year().cast(nw.Int64)
+        return local.with_columns((year * 12 + time.dt.month() - 1).alias(name))
+    day = _day_number(local, name, kind=kind)
+    return local.with_columns(((day + 3) // 7 if unit == "week" else day).alias(name))
+
+
+def _add_instant(
+    table: nw.LazyFrame[Any], column: str, *, kind: TimeKind, name: str
+) -> nw.LazyFrame[Any]:
+    implementation = table.implementation
+    native = table.to_native()
+    if implementation.is_duckdb():
+        return _wrap(native.select("*", _duckdb_instant(column).alias(name)))
+    if is_spark(table):
+        if kind == "aware":
+            from pyspark.sql import functions
+
+            return _wrap(native.withColumn(name, functions.unix_micros(column)))
+        return table.with_columns(_wall_clock_us(column, kind=kind).alias(name))
+    if implementation.is_pandas() and kind == "aware":
+        naive = native[column].dt.tz_convert("UTC").dt.tz_localize(None)
+        table = _wrap(native.assign(**{name: naive}))
+        return table.with_columns(nw.col(name).dt.timestamp("us"))
+    time = nw.col(column).cast(nw.Datetime("us")) if kind == "date" else nw.col(column)
+    return table.with_columns(time.dt.timestamp("us").alias(name))
+
+
+def _duckdb_instant(column: str) -> Any:  # noqa: ANN401
+    import duckdb
+
+    return duckdb.FunctionExpression("epoch_us", duckdb.ColumnExpression(column))
+
+
+def _wrap(native: Any) -> nw.LazyFrame[Any]:  # noqa: ANN401
+    table: nw.LazyFrame[Any] = nw.from_native(native).lazy()
+    return table
+
+
+def _local(
+    table: nw.LazyFrame[Any], column: str, *, kind: TimeKind, name: str
+) -> nw.LazyFrame[Any]:
+    """Add the local clock time of a column where the engine can tell it apart."""
+    if kind == "aware" and table.implementation.is_pandas():
+        native = table.to_native()
+        return _wrap(native.assign(**{name: native[column].dt.tz_localize(None)}))
+    if kind == "aware" and table.implementation.is_polars():
+        return table.with_columns(nw.col(column).dt.replace_time_zone(None).alias(name))
+    return table.with_columns(nw.col(column).alias(name))
+
+
+def _day_number(table: nw.LazyFrame[Any], column: str, *, kind: TimeKind) -> nw.Expr:
+    if table.implementation.is_pandas() or table.implementation.is_polars():
+        time = nw.col(column)
+        time = time.cast(nw.Datetime("us")) if kind == "date" else time
+        return time.dt.timestamp("us") // DAY_US
+    return _civil_day(column)
+
+
+def _civil_day(column: str) -> nw.Expr:
+    """Days since 1970 from year and day of the year, for engines without more."""
+    year = nw.col(column).dt.year().cast(nw.Int64)
+    leap_days = (year - 1969) // 4 - (year - 1901) // 100 + (year - 1601) // 400
+    return (year - 1970) * 365 + leap_days + nw.col(column).dt.ordinal_day() - 1
+
+
+def _wall_clock_us(column: str, *, kind: TimeKind) -> nw.Expr:
+    day = _civil_day(column) * DAY_US
+    if kind == "date":
+        return day
+    time = nw.col(column).dt
+    seconds = (time.hour().cast(nw.Int64) * 60 + time.minute()) * 60 + time.second()
+    return day + seconds * 1_000_000 + time.microsecond()
+
+
+def event_log(
+    table: nw.LazyFrame[Any], *, user: str, time: str, event: str | None = None
+) -> nw.LazyFrame[Any]:
+    """Reduce a table of events to ``user``, ``time`` (microseconds) and ``event``."""
+    timed = add_time(table, time, unit="instant", name="__pmlab_time")
+    columns = {"user": nw.col(user), "time": nw.col("__pmlab_time")}
+    if event is not None:
+        columns["event"] = nw.col(event)
+    return timed.select(**columns)
+
+
+def observed(
+    log: nw.LazyFrame[Any], until: datetime | None, *, what: str = "events"
+) -> tuple[nw.LazyFrame[Any], int]:
+    """Check a log and cut it at the end of the data.
+
+    Args:
+        log: Columns ``user`` and ``time``.
+        until: End of the data, itself not included; None for the last event.
+        what: Name of the rows, for messages.
+
+    Returns:
+        The events before the end, and the end in microseconds.
+
+    Raises:
+        ValueError: If the log is empty or rows lack a user or a time.
+    """
+    facts = fetch(
+        log.select(
+            rows=nw.len(),
+            user=nw.col("user").count(),
+            time=nw.col("time").count(),
+            first=nw.col("time").min(),
+            last=nw.col("time").max(),
+        )
+    ).iloc[0]
+    if not facts["rows"]:
+        raise ValueError(f"{what} hold no rows; check the filter before this call")
+    for column in ("user", "time"):
+        lacking = int(facts["rows"] - facts[column])
+        if lacking:
+            raise ValueError(
+                f"{lacking} row(s) of {what} have no {column}; "
+                "drop them, or give them one, before this call"
+            )
+    if until is None:
+        return log, int(facts["last"]) + 1
+    end = moment_us(until)
+    if end <= facts["first"]:
+        raise ValueError(
+            f"observed_until == {until}, must lie after the first of the {what}"
+        )
+    if end > facts["last"]:
+        return log, end
+    return log.filter(nw.col("time") < end), end
