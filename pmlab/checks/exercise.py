@@ -11,7 +11,10 @@ import dataclasses
 import io
 import linecache
 import logging
+import os
 import string
+import sys
+import textwrap
 import warnings
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from types import TracebackType
@@ -331,7 +334,7 @@ class Exercise:
 
     def verdict(self) -> Verdict:
         """Return credit and reasons; the last line of a check cell."""
-        return Verdict(
+        verdict = Verdict(
             exercise=self._id,
             points=self._points,
             share=self._share if self._finished else 0.0,
@@ -342,6 +345,9 @@ class Exercise:
             read=self._read,
             comparisons=tuple(self._comparisons),
         )
+        if verdict.share < 1 and os.environ.get("NBGRADER_VALIDATING"):
+            _tell_validate(verdict)
+        return verdict
 
     def _judge(
         self,
@@ -393,6 +399,15 @@ class Exercise:
         texts += self._stderr.getvalue().splitlines()
         shown = list(dict.fromkeys(text.strip() for text in texts if text.strip()))[:3]
         self._notes += [f"your code warned: {text[:300]}" for text in shown]
+
+
+def _tell_validate(verdict: Verdict) -> None:
+    """Write the reason where nbgrader's Validate button looks for it.
+
+    It shows what a failing cell wrote to stderr, cut at 87 columns.
+    """
+    for line in verdict.text.splitlines():
+        print(textwrap.fill(line, width=80), file=sys.stderr)  # noqa: T201
 
 
 class _Facts(string.Formatter):
