@@ -32,6 +32,17 @@ _PANDAS_TYPES = {
     "date": ("str", "str"),
     "datetime": ("str", "str"),
 }
+# Keys of a package that are taken over as they are.
+_TEXTS = (
+    "name",
+    "title",
+    "description",
+    "use",
+    "kind",
+    "license_note",
+    "caution",
+    "citation",
+)
 _TIME_FORMATS = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%dT%H:%M:%S"}
 
 
@@ -76,6 +87,7 @@ class DataSet(Result):
     use: str
     kind: str
     license: str
+    license_note: str
     citation: str
     caution: str
     caveats: tuple[str, ...]
@@ -129,19 +141,8 @@ def _parse(package: Mapping[str, Any], folder: Path) -> DataSet:
     tables = tuple(_parse_table(item, folder) for item in package["resources"])
     only = tables[0].name if len(tables) == 1 else ""
     return DataSet(
-        **{
-            key: package[key]
-            for key in (
-                "name",
-                "title",
-                "description",
-                "use",
-                "kind",
-                "caution",
-                "citation",
-            )
-        },
-        license=" or ".join(item["title"] for item in package["licenses"]),
+        **{key: package[key] for key in _TEXTS},
+        license=", ".join(item["title"] for item in package["licenses"]),
         caveats=tuple(package["caveats"]),
         changes=tuple(package["changes"]),
         published_results=tuple(package["published_results"]),

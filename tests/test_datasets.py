@@ -52,6 +52,7 @@ def tiny(tmp_path):
             "kind": "synthetic",
             "caution": "Made up.",
             "citation": "Nobody. CC0.",
+            "license_note": "",
             "licenses": [{"name": "CC0-1.0", "title": "CC0"}],
             "caveats": [],
             "changes": [],
