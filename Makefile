@@ -2,33 +2,41 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALLED := $(VENV)/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 .DEFAULT_GOAL := help
 
-help:  ## show this list
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/'
+help: ## show this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
-$(INSTALLED): pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit("pmlab needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; call make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
+start: $(VENV)/.learner ## open the course in JupyterLab (folder my-course)
+	$(RUN) pmlab start $(DIR)
+
+test: $(VENV)/.developer ## style, types, tests, lessons
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+	$(RUN) pmlab author build --check
+	$(RUN) pytest --cov
+	$(RUN) pytest --override-ini addopts= --nbval --nbval-current-env \
+	  --nbval-cell-timeout=120 course/lessons
+
+quick: $(VENV)/.developer ## the tests that take seconds
+	$(RUN) pytest -m "not slow and not browser" -q
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "pmlab needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[lab,test]'
-	@touch $(INSTALLED)
 
-install: $(INSTALLED)  ## create .venv with everything in it
+$(VENV)/.learner: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing pmlab into $(VENV); this takes a few minutes, once."
+	$(PIP) --constraint constraints.txt --editable '.[lab]'
+	@touch $@
 
-start: $(INSTALLED)  ## open the course in JupyterLab
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pmlab start
+$(VENV)/.developer: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing pmlab and its tests into $(VENV); this takes a few minutes, once."
+	$(PIP) --constraint constraints.txt --editable '.[lab,test]'
+	@touch $@ $(VENV)/.learner
 
-test: $(INSTALLED)  ## style, types, tests, lessons
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(MAKE) --no-print-directory check
-
-check:
-	ruff format --check .
-	ruff check .
-	mypy
-	pmlab author build --check
-	pytest --cov --cov-report=term
-	pytest --nbval --nbval-current-env --nbval-cell-timeout=120 -p no:cacheprovider course/lessons
-
-.PHONY: help install start test check
+.PHONY: help start test quick
