@@ -1,14 +1,15 @@
 """What a table of the case is: its columns with units and meaning, and its maker."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 Kind = Literal["whole", "number", "yes/no", "text", "time", "date"]
-Arrays = Mapping[str, npt.NDArray[Any]]
+LABELS = "/labels"
+"""Ending of the key under which the different texts of a text column are kept."""
 DTYPES: dict[Kind, str] = {
     "whole": "int64",
     "number": "float64",
@@ -17,6 +18,22 @@ DTYPES: dict[Kind, str] = {
     "time": "datetime64[us]",
     "date": "datetime64[us]",
 }
+
+
+@dataclasses.dataclass(frozen=True)
+class Coded:
+    """A long text column in short form.
+
+    Attributes:
+        codes: For each row, the position of its text.
+        texts: The different texts.
+    """
+
+    codes: npt.NDArray[np.int64]
+    texts: Sequence[str]
+
+
+Arrays = Mapping[str, "npt.NDArray[Any] | Coded"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,15 +92,29 @@ class Table:
         names = [column.name for column in self.columns]
         if set(made) != set(names):
             raise AssertionError(f"{self.name}: {sorted(set(made) ^ set(names))}")
+        settled: dict[str, npt.NDArray[Any]] = {}
+        for column in self.columns:
+            settled.update(_settle(made[column.name], column))
+        return settled
+
+
+def _settle(
+    values: "npt.NDArray[Any] | Coded", column: Column
+) -> dict[str, npt.NDArray[Any]]:
+    if column.kind == "text":
+        if not isinstance(values, Coded):
+            texts, codes = np.unique(
+                np.asarray(values, dtype=np.str_), return_inverse=True
+            )
+            values = Coded(codes, texts.tolist())
         return {
-            column.name: _settle(made[column.name], column) for column in self.columns
+            column.name: values.codes.astype(np.int32),
+            column.name + LABELS: np.asarray(values.texts, dtype=np.str_),
         }
-
-
-def _settle(values: npt.NDArray[Any], column: Column) -> npt.NDArray[Any]:
     if column.kind == "number":
         # Adding zero turns -0.0 into 0.0.
-        return np.round(np.asarray(values, dtype=np.float64), column.digits) + 0.0
-    if column.kind == "text":
-        return np.asarray(values, dtype=np.str_)
-    return np.asarray(values).astype(DTYPES[column.kind])
+        return {
+            column.name: np.round(np.asarray(values, dtype=np.float64), column.digits)
+            + 0.0
+        }
+    return {column.name: np.asarray(values).astype(DTYPES[column.kind])}

@@ -24,13 +24,14 @@ def roster(variant: str) -> dict[str, npt.NDArray[Any]]:
     all of it, so that the capacity of year 1 can be planned in month 3.
     """
     draws = Draws(variant, "cleaners")
-    early, late = 46 + int(draws.whole(0, 8, 1)[0]), 100
+    early, late = 46 + int(draws.whole(0, 8, 1)[0]), 130
     count = early + late
     launch = day_of(LAUNCH_MONTH)
     applied = np.concatenate(
         [draws.between(day_of(1), day_of(3) - 1, early), draws.between(430, 820, late)]
     )
     ramp = np.maximum(0.0, draws.even(early) * 330 - 60)
+    ramp[:6] = 0.0
     starts = np.concatenate(
         [launch + ramp, applied[early:] + draws.between(60, 75, late)]
     )
@@ -39,18 +40,26 @@ def roster(variant: str) -> dict[str, npt.NDArray[Any]]:
     stays[:early] += day_of(LAUNCH_MONTH + 13) - np.floor(starts[:early])
     return {
         "cleaner_id": FIRST_CLEANER_ID + np.arange(count),
-        "zone": _zones(draws, count),
+        "county": _counties(draws, count),
         "applied": applied,
         "starts": np.floor(starts).astype(np.int64),
         "left": np.floor(starts + stays),
-        "weekly_hours": draws.whole(5, 16, count) * 2,
+        "weekly_hours": np.where(
+            np.arange(count) < early,
+            draws.whole(3, 11, count),
+            draws.whole(5, 15, count),
+        )
+        * 2,
         "rating": np.clip(4.55 + 0.3 * draws.normal(count), 3.2, 5.0),
     }
 
 
-def _zones(draws: Draws, count: int) -> npt.NDArray[np.int64]:
+def _counties(draws: Draws, count: int) -> npt.NDArray[np.int64]:
     # The third county has the fewest cleaners for its demand.
-    return draws.pick((0.44, 0.36, 0.20), count)
+    # Two cleaners are there in each county from the first day.
+    county = draws.pick((0.44, 0.36, 0.20), count)
+    county[:6] = [0, 1, 2, 0, 1, 2]
+    return county
 
 
 def capacity_hours(variant: str, *, first_day: int, last_day: int) -> float:
@@ -68,7 +77,7 @@ def _cleaners(variant: str) -> dict[str, npt.NDArray[Any]]:
     left[cleaners["left"] >= day_of(30)] = np.datetime64("NaT")
     return {
         "cleaner_id": cleaners["cleaner_id"],
-        "county_fips": np.array([county.fips for county in trio])[cleaners["zone"]],
+        "county_fips": np.array([county.fips for county in trio])[cleaners["county"]],
         "applied_at": times(cleaners["applied"]),
         "starts_on": dates(cleaners["starts"]),
         "left_on": left,

@@ -9,12 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from pmlab.case import cache
-from pmlab.case.definitions import Column, Table
+from pmlab.case.definitions import LABELS, Column, Table
 from pmlab.case.timeline import MONTHS, month_start
 from pmlab.case.variants import checked_code, current_variant
 from pmlab.errors import DataError
 
-_SUBJECTS = ("opportunity", "supply")
+_SUBJECTS = ("opportunity", "supply", "consumer", "traffic")
 
 
 @functools.cache
@@ -160,9 +160,7 @@ def _definition(table: object) -> Table:
 def _arrays(table: str, variant: str) -> dict[str, npt.NDArray[Any]]:
     definition = registry()[table]
     stored = cache.read(table, variant)
-    if stored is not None and list(stored) == [
-        each.name for each in definition.columns
-    ]:
+    if stored is not None:
         return stored
     made = definition.arrays(variant)
     cache.write(table, variant, made)
@@ -171,17 +169,21 @@ def _arrays(table: str, variant: str) -> dict[str, npt.NDArray[Any]]:
 
 def _frame(definition: Table, arrays: dict[str, npt.NDArray[Any]]) -> pd.DataFrame:
     return pd.DataFrame(
-        {
-            column.name: _series(arrays[column.name], column)
-            for column in definition.columns
-        }
+        {column.name: _series(arrays, column) for column in definition.columns}
     )
 
 
-def _series(values: npt.NDArray[Any], column: Column) -> pd.Series:
+def _series(arrays: dict[str, npt.NDArray[Any]], column: Column) -> pd.Series:
+    values = arrays[column.name]
     if column.kind == "text":
-        texts = pd.Series(values.astype(object))
-        return texts.mask(texts == "") if column.optional else texts
+        texts = arrays[column.name + LABELS].astype(object)
+        if column.optional:
+            texts[texts == ""] = None
+        return (
+            pd.Series(pd.Index(texts).take(values))
+            if len(texts)
+            else pd.Series([], dtype=object)
+        )
     if column.kind == "whole" and column.optional:
         return pd.Series(pd.arrays.IntegerArray(values.copy(), values < 0))
     return pd.Series(values.copy())
