@@ -17,6 +17,7 @@ A check cell reads like this::
 ``exercise``       the block around the comparisons; catches what goes wrong
 ``comparison``     one value against one expected value: right, trap, unit, why not
 ``plain``          which values count as an answer, and how a wrong type is named
+``faults``         what stopped the learner's code, in words
 ``messages``       the words for known wrong answers, and the hints
 ``verdict``        credit and reason together, as nbgrader and people read them
 ``variants``       fresh data for the hidden checks

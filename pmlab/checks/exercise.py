@@ -9,10 +9,8 @@ import contextlib
 import contextvars
 import dataclasses
 import io
-import linecache
 import logging
 import os
-import string
 import sys
 import textwrap
 import warnings
@@ -21,9 +19,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from pmlab.checks import comparison as compare
-from pmlab.checks import messages, variants
+from pmlab.checks import faults, messages, variants
 from pmlab.checks.comparison import Comparison, Tolerance
-from pmlab.checks.plain import readable
 from pmlab.checks.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -112,7 +109,7 @@ class Exercise:
         if isinstance(error, _EndOfBlock):
             return True
         if isinstance(error, Exception | SystemExit):
-            self._fail(_explain(error, traceback), share=0.0)
+            self._fail(faults.explain(error, traceback), share=0.0)
             return True
         return False
 
@@ -363,7 +360,9 @@ class Exercise:
             return
         trap = self._messages.traps.get(result.trap or "")
         if trap is not None:
-            message = _fill(trap.message, {**(facts or {}), "yours": result.yours})
+            message = messages.fill(
+                trap.message, {**(facts or {}), "yours": result.yours}
+            )
             share = max(trap.credit, keeps)
         else:
             message, share = self._unknown(result, idea), keeps
@@ -408,65 +407,3 @@ def _tell_validate(verdict: Verdict) -> None:
     """
     for line in verdict.text.splitlines():
         print(textwrap.fill(line, width=80), file=sys.stderr)  # noqa: T201
-
-
-class _Facts(string.Formatter):
-    """Formats messages; a name that is not there stays visible as a dash."""
-
-    def get_value(
-        self, key: int | str, args: Sequence[object], kwargs: Mapping[str, object]
-    ) -> object:
-        if isinstance(key, str) and key not in kwargs:
-            return _Unknown()
-        return super().get_value(key, args, kwargs)
-
-    def format_field(self, value: object, format_spec: str) -> str:
-        if isinstance(value, int | float) and not format_spec:
-            return readable(value)
-        return str(super().format_field(value, format_spec))
-
-
-class _Unknown:
-    """A fact that this comparison does not have."""
-
-    def __format__(self, _spec: str) -> str:
-        return "–"
-
-
-def _fill(message: str, facts: Mapping[str, object]) -> str:
-    return _Facts().vformat(message, (), facts)
-
-
-def _explain(error: BaseException, traceback: TracebackType | None) -> str:
-    """Say what stopped the learner's code, with her line if it can be found."""
-    if isinstance(error, NameError) and error.name:
-        return (
-            f"The name `{error.name}` does not exist yet. Run your answer cell above "
-            "(Shift+Enter), then this one again. If you did: is the name spelled the "
-            "same, and did the cell end without an error?"
-        )
-    if isinstance(error, NotImplementedError):
-        return "There is no answer yet. Write it in the cell above and run it."
-    if isinstance(error, SystemExit):
-        return "Your code ended the program (`exit` or `quit`). Remove that line."
-    if isinstance(error, RecursionError):
-        return "Your function calls itself without end (RecursionError)."
-    kind, text = type(error).__name__, str(error)
-    if isinstance(error, KeyError) and error.args:
-        text = f"{error.args[0]!r} is not there; check the column names"
-    return f"Your code stopped with {kind}: {text[:300]}.{_line_of(traceback)}"
-
-
-def _line_of(traceback: TracebackType | None) -> str:
-    """Return the last line of notebook code in the traceback, below the check cell."""
-    found = ""
-    depth = 0
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        if depth and "site-packages" not in code.co_filename:
-            line = linecache.getline(code.co_filename, traceback.tb_lineno).strip()
-            if line and "pmlab" not in traceback.tb_frame.f_globals.get("__name__", ""):
-                found = f" It was at the line `{line[:120]}`."
-        depth += 1
-        traceback = traceback.tb_next
-    return found

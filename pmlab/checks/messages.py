@@ -10,9 +10,12 @@ import dataclasses
 import functools
 import json
 import os
-from collections.abc import Iterator, Mapping
+import string
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from pmlab.checks.plain import readable
 
 FILE_NAME = "messages.json"
 
@@ -153,3 +156,35 @@ def hint(exercise_id: str) -> Hint:
     return Hint(
         f"**Hint {position + 1} of {len(hints)}.** {hints[position]}\n\n*{after}*"
     )
+
+
+class _Facts(string.Formatter):
+    """Formats messages; a name that is not there stays visible as a dash."""
+
+    def get_value(
+        self, key: int | str, args: Sequence[object], kwargs: Mapping[str, object]
+    ) -> object:
+        if isinstance(key, str) and key not in kwargs:
+            return _Unknown()
+        return super().get_value(key, args, kwargs)
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if isinstance(value, int | float) and not format_spec:
+            return readable(value)
+        return str(super().format_field(value, format_spec))
+
+
+class _Unknown:
+    """A fact that this comparison does not have."""
+
+    def __format__(self, _spec: str) -> str:
+        return "–"
+
+
+def fill(message: str, facts: Mapping[str, object]) -> str:
+    """Put values into a message; a name without a value shows as a dash.
+
+    >>> fill("You have {yours}; {people:.1f} live in a home.", {"yours": 3})
+    'You have 3; – live in a home.'
+    """
+    return _Facts().vformat(message, (), facts)

@@ -1,0 +1,36 @@
+"""Every unit holds: its own rules, and nothing drifted from its text."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from pmlab import datasets
+from pmlab.authoring.build import drift
+from pmlab.authoring.course import read_course
+from pmlab.authoring.parse import read_unit
+from pmlab.authoring.verify import verify
+
+COURSE = read_course(Path(__file__).resolve().parents[2] / "course")
+
+
+@pytest.mark.parametrize("entry", COURSE.units, ids=lambda entry: entry.slug)
+def test_unit_passes_every_rule(entry):
+    report = verify(read_unit(COURSE.text_folder(entry)))
+    assert report.failures == []
+    assert report.wrong >= 3 * report.exercises
+    assert report.right >= report.exercises
+
+
+@pytest.mark.parametrize("entry", COURSE.units, ids=lambda entry: entry.slug)
+def test_points_are_28_and_12(entry):
+    assert dataclasses.asdict(entry)["points"] == {"exercises": 28, "artefact": 12}
+
+
+@pytest.mark.parametrize("entry", COURSE.units, ids=lambda entry: entry.slug)
+def test_units_name_data_sets_that_exist(entry):
+    assert set(entry.data) <= set(datasets.available()["name"])
+
+
+def test_nothing_generated_has_drifted():
+    assert drift(COURSE) == []

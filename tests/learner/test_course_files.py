@@ -1,0 +1,62 @@
+"""What a learner gets gives nothing away."""
+
+import json
+import re
+
+from pmlab.authoring.learner_version import cut
+from pmlab.authoring.parse import read_unit
+from pmlab.learner.course_files import installed_course, learner_files
+
+COURSE = installed_course()
+
+
+def secrets(unit):
+    """Lines that stand only in solutions, wrong answers, exemplars or hidden tests."""
+    shown = "\n".join(
+        cut(cut(cell.source, "SOLUTION"), "HIDDEN TESTS")
+        for cell in unit.cells
+        if not cell.marks.keys() & {"wrong", "right", "exemplar"}
+    )
+    known = {" ".join(line.split()) for line in shown.splitlines()}
+    hidden = {
+        " ".join(line.split())
+        for cell in unit.cells
+        if cell.marks.keys() & {"solution", "checks", "wrong", "right", "exemplar"}
+        for line in re.sub(r'^""".*?"""', "", cell.source, flags=re.DOTALL).splitlines()
+    }
+    return {line for line in hidden - known if len(line) >= 15}
+
+
+def test_no_file_holds_a_solution_a_wrong_answer_or_a_hidden_test():
+    texts = {
+        item.path: " ".join(
+            item.content.decode().replace("\\n", " ").replace('\\"', '"').split()
+        )
+        for item in learner_files(COURSE)
+        if "lesson" not in item.path
+    }
+    for entry in COURSE.units:
+        lines = secrets(read_unit(COURSE.text_folder(entry)))
+        assert lines
+        found = [
+            (path, line)
+            for path, text in texts.items()
+            for line in lines
+            if line in text
+        ]
+        assert not found
+
+
+def test_the_learners_notebooks_have_no_outputs_and_no_region_marks():
+    for item in learner_files(COURSE):
+        if not item.path.startswith("exercises/") or item.path.endswith(
+            "messages.json"
+        ):
+            continue
+        notebook = json.loads(item.content)
+        assert "BEGIN" not in item.content.decode()
+        assert all(not cell.get("outputs") for cell in notebook["cells"])
+
+
+def test_the_folder_is_small():
+    assert sum(len(item.content) for item in learner_files(COURSE)) < 3_000_000
