@@ -60,19 +60,20 @@ class Chart(Result):
         title = _safe(self.title)
         return (
             f'<div class="pmlab-chart {_NO_MATH}">\n<p>{_safe(self.finding)}</p>\n'
-            f"<details><summary>Table: {title}</summary>\n"
+            "<details><summary>The numbers as a table</summary>\n"
             f"<table><caption>{title}{_safe(self._left_out())}</caption>\n"
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>\n"
             "</details>\n</div>"
         )
 
     def _ipython_display_(self) -> None:
-        # JupyterLab draws one type of a bundle only, so figure and words are two.
+        # JupyterLab draws one type of a bundle only, so figure and words are two. Where
+        # no figure can be drawn, its title stands in for it.
         from IPython.display import publish_display_data
 
-        publish_display_data(  # type: ignore[no-untyped-call]
-            {PLOTLY_TYPE: self.plotly_json()}
-        )
+        title = f'<p class="{_NO_MATH}"><strong>{_safe(self.title)}</strong></p>'
+        figure = {PLOTLY_TYPE: self.plotly_json(), "text/html": title}
+        publish_display_data(figure)  # type: ignore[no-untyped-call]
         words = {"text/html": self._repr_html_(), "text/plain": repr(self)}
         publish_display_data(words)  # type: ignore[no-untyped-call]
 

@@ -72,6 +72,6 @@ _TEMPLATE: dict[str, Any] = {
     "margin": {"l": 12, "r": 24},
     "showlegend": False,
     "hoverlabel": {"font": {"size": 15}},
-    "xaxis": _AXIS,
+    "xaxis": {**_AXIS, "title": {"standoff": 10}},
     "yaxis": {**_AXIS, "ticklabelstandoff": 6, "title": {"standoff": 14}},
 }
