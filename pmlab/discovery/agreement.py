@@ -166,5 +166,5 @@ def _standard_error(
 
 
 def _long(pairs: pd.DataFrame) -> pd.DataFrame:
-    table = pairs.rename_axis(index="first", columns="second")
-    return table.stack().rename("items").reset_index()
+    table = pairs.rename_axis(index="first", columns=None).reset_index()
+    return table.melt(id_vars="first", var_name="second", value_name="items")

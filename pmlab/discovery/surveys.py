@@ -118,10 +118,12 @@ def post_stratified_share(
         }
     )
     cells = _cells(answers, population, cell_column, size_column)
-    weight, share = cells["population_share"], cells["share"]
+    weight, share, size = (
+        cells[name].to_numpy(dtype=float)
+        for name in ("population_share", "share", "respondents")
+    )
     estimate = float(weight @ share)
-    spread = weight**2 * share * (1 - share) / cells["respondents"]
-    error = float(np.sqrt(spread.sum()))
+    error = float(np.sqrt(weight**2 @ (share * (1 - share) / size)))
     reach = NormalDist().inv_cdf(0.5 + level / 2) * error
     return PostStratifiedShare(
         share=estimate,
@@ -151,7 +153,7 @@ def _cells(
             f"no answers in cell(s) {', '.join(empty)}; merge each with a similar one "
             "in both tables"
         )
-    stray = sorted(set(grouped.groups) - set(sizes.index))
+    stray = sorted({str(cell) for cell in grouped.groups} - set(sizes.index))
     if stray:
         raise ValueError(
             f"answers in cell(s) {', '.join(map(str, stray))}, which the population "
