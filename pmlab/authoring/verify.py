@@ -228,6 +228,8 @@ def _gives_away(verdict: Verdict) -> bool:
     """Tell whether the reasons hold the expected value of the failed comparison."""
     failed = [item for item in verdict.comparisons if not item.right]
     text = " ".join(verdict.reasons)
+    for item in failed:
+        text = text.replace(item.yours, "")
     return any(
         re.search(rf"(?<![\d.,]){re.escape(readable(value))}(?![\d.,]*\d)", text)
         for item in failed

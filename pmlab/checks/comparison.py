@@ -26,6 +26,8 @@ _SCALES = {
     -1: "of the right size with the wrong sign. Which way round is it subtracted?",
 }
 
+_SLIP_SLACK = 0.02
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Comparison:
@@ -42,6 +44,7 @@ class Comparison:
             or from another trap (by one): a mistake of the author.
         expected: The right numbers; empty for labels, rankings and tables.
         facts: Names of the further values that messages may use.
+        traps: Ids of all known wrong answers it was compared with.
     """
 
     what: str
@@ -53,6 +56,7 @@ class Comparison:
     blurred: tuple[str, ...] = ()
     expected: tuple[float, ...] = ()
     facts: frozenset[str] = frozenset()
+    traps: frozenset[str] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -211,7 +215,7 @@ def compare_ranking(
         items = plain.ranking(value, what)
     except plain.WrongKindError as error:
         return Comparison(what=what, right=False, yours="", problem=str(error))
-    right = items == list(expected)
+    right = items == list(expected) and not _kinds_differ(items, expected)
     problem = ""
     if not right and len(items) != len(expected):
         problem = (
@@ -299,13 +303,30 @@ def _scale_problem(
 ) -> str:
     for factor, text in _SCALES.items():
         if all(
-            expected[key] != 0
-            and tolerance.distance(numbers[key] / factor, expected[key]) <= 1
+            _is_multiple(numbers[key], factor, expected[key], tolerance)
             for key in wrong_keys
         ):
             named = " and ".join(f"“{key}”" for key in wrong_keys if key)
             return f"{named or 'Your number'} is {text}"
     return ""
+
+
+def _is_multiple(
+    value: float, factor: float, expected: float, tolerance: Tolerance
+) -> bool:
+    """Tell a unit slip; a wide absolute tolerance must not make any number one."""
+    if expected == 0:
+        return False
+    slack = min(tolerance.of(expected) / abs(expected), _SLIP_SLACK) + 1e-9
+    return abs(value / (factor * expected) - 1) <= slack
+
+
+def _kinds_differ(items: Sequence[object], expected: Sequence[object]) -> bool:
+    """Tell whether a boolean stands where a number is asked for, or the reverse."""
+    return any(
+        plain.is_number(mine) != plain.is_number(right)
+        for mine, right in zip(items, expected, strict=True)
+    )
 
 
 def _blurred(
@@ -314,10 +335,8 @@ def _blurred(
     tolerance: Tolerance,
 ) -> tuple[str, ...]:
     def apart(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-        shared = one.keys() & other.keys()
-        return max(
-            (tolerance.distance(one[key], other[key]) for key in shared), default=0.0
-        )
+        full, against = {**expected, **one}, {**expected, **other}
+        return max(tolerance.distance(full[key], against[key]) for key in expected)
 
     names = list(traps)
     found = [name for name in names if apart(traps[name], expected) <= 3]
@@ -345,6 +364,9 @@ def _shape_problem(value: "pd.DataFrame", expected: "pd.DataFrame", what: str) -
             f"Your table lacks the column(s) {', '.join(missing)}; it has "
             f"{', '.join(map(str, value.columns))} ({what})."
         )
+    twice = value.columns[value.columns.duplicated()].intersection(expected.columns)
+    if len(twice):
+        return f"Your table has the column {twice[0]} more than once ({what})."
     if len(value) != len(expected):
         return (
             f"Your table has {len(value):,} rows; {len(expected):,} are asked for "
@@ -370,8 +392,11 @@ def _table_distance(
 def _cell_distance(mine: Any, right: Any, tolerance: Tolerance) -> float:  # noqa: ANN401
     import pandas as pd
 
-    if pd.isna(right) or pd.isna(mine):
-        return 0.0 if pd.isna(right) and pd.isna(mine) else math.inf
+    if plain.is_missing(right) or plain.is_missing(mine):
+        return 0.0 if plain.is_missing(right) and plain.is_missing(mine) else math.inf
+    if not plain.is_item(mine):
+        return math.inf
     if plain.is_number(right) and plain.is_number(mine):
         return tolerance.distance(float(mine), float(right))
-    return 0.0 if mine == right else math.inf
+    same = mine == right and not _kinds_differ([mine], [right])
+    return 0.0 if same else math.inf

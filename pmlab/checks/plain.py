@@ -4,6 +4,7 @@ Only exact, well-known types pass. An object that merely behaves like a number c
 behave like every number.
 """
 
+import datetime
 import decimal
 import fractions
 import math
@@ -11,8 +12,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-_NUMBERS = (int, float, decimal.Decimal, fractions.Fraction)
+_NUMBERS = frozenset({int, float, decimal.Decimal, fractions.Fraction}) | frozenset(
+    kind
+    for kind in np.sctypeDict.values()
+    if issubclass(kind, np.integer | np.floating) and kind is not np.timedelta64
+)
+# What may stand in a list or a table besides numbers and text.
+_ITEMS = frozenset(
+    {bool, np.bool_, datetime.date, datetime.datetime}
+    | {pd.Period, pd.Timedelta, pd.Timestamp}
+)
 
 
 class WrongKindError(Exception):
@@ -21,13 +32,7 @@ class WrongKindError(Exception):
 
 def is_number(value: object) -> bool:
     """Tell whether ``value`` is exactly a Python or NumPy number (no boolean)."""
-    if type(value) in _NUMBERS:
-        return True
-    if type(value) is np.ndarray and value.ndim == 0:
-        value = value[()]
-    return isinstance(value, np.integer | np.floating) and (
-        type(value).__module__ == "numpy"
-    )
+    return type(_unpacked(value)) in _NUMBERS
 
 
 def number(value: object, what: str) -> float:
@@ -46,7 +51,7 @@ def number(value: object, what: str) -> float:
     _no_answer_yet(value, what)
     if not is_number(value):
         raise WrongKindError(f"{_described(value)} One number is asked for: {what}.")
-    result = float(value)  # type: ignore[arg-type]
+    result = _as_float(_unpacked(value))
     if math.isnan(result):
         raise WrongKindError(
             f"You have NaN (“not a number”) for {what}. Some input was missing, or "
@@ -96,21 +101,35 @@ def record(value: object, keys: Sequence[str], what: str) -> Mapping[str, object
 def label(value: object, options: Sequence[str], what: str) -> str:
     """Return ``value`` as one of ``options``, or raise ``WrongKindError``."""
     _no_answer_yet(value, what)
-    if type(value) is not str or value not in options:
+    value = _unpacked(value)
+    if type(value) not in (str, np.str_) or value not in options:
         raise WrongKindError(
             f"{_described(value)} For {what} write one of {_listed(options)}, exactly "
             "as it stands here."
         )
-    return value
+    return str(value)
 
 
 def ranking(value: object, what: str) -> list[object]:
-    """Return ``value`` as a plain list, or raise ``WrongKindError``."""
+    """Return ``value`` as a plain list of plain items, or raise ``WrongKindError``."""
     _no_answer_yet(value, what)
     items = _as_list(value)
     if items is None:
         raise WrongKindError(f"{_described(value)} A list is asked for: {what}.")
+    for item in items:
+        if not is_item(item):
+            raise WrongKindError(
+                f"{_described(item)} It stands in your list for {what}, which takes "
+                "names or numbers only."
+            )
     return items
+
+
+def is_item(value: object) -> bool:
+    """Tell whether ``value`` can be compared in a list or table without its help."""
+    if type(value) is tuple:
+        return all(is_item(part) for part in value)
+    return type(value) in (str, np.str_) or type(value) in _ITEMS or is_number(value)
 
 
 def readable(value: float) -> str:
@@ -119,6 +138,8 @@ def readable(value: float) -> str:
     >>> readable(390000), readable(0.15644), readable(12.5), readable(-3)
     ('390,000', '0.1564', '12.5', '-3')
     """
+    if not math.isfinite(value):
+        return str(float(value))
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}"
     if abs(value) >= 1000:
@@ -134,11 +155,30 @@ def _no_answer_yet(value: object, what: str) -> None:
         )
 
 
+def is_missing(value: object) -> bool:
+    """Tell whether a cell of a table is empty."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return True
+    return is_number(value) and math.isnan(_as_float(value))
+
+
+def _unpacked(value: object) -> object:
+    """Return what a NumPy array without dimensions holds; others as they are."""
+    return value[()] if type(value) is np.ndarray and value.ndim == 0 else value
+
+
+def _as_float(value: Any) -> float:  # noqa: ANN401
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+    except ValueError:  # a signaling NaN of decimal
+        return math.nan
+
+
 def _as_list(value: object) -> list[object] | None:
     if type(value) in (list, tuple):
         return list(value)  # type: ignore[call-overload, no-any-return]
-    import pandas as pd
-
     if type(value) in (np.ndarray, pd.Series, pd.Index) and value.ndim == 1:  # type: ignore[attr-defined]
         items: list[object] = value.tolist()  # type: ignore[attr-defined]
         return items
@@ -146,17 +186,17 @@ def _as_list(value: object) -> list[object] | None:
 
 
 def _described(value: object) -> str:
-    import pandas as pd
-
-    if type(value) is bool or isinstance(value, np.bool_):
-        return f"You have {value!r}, which is true or false."
-    if type(value) is str:
-        shown = value if len(value) <= 40 else value[:37] + "…"
+    value = _unpacked(value)
+    if type(value) in (bool, np.bool_):
+        return f"You have {bool(value)}, which is true or false."
+    if type(value) in (str, np.str_):
+        shown = str(value)
+        shown = shown if len(shown) <= 40 else shown[:37] + "…"
         return f"You have the text “{shown}”."
-    if isinstance(value, pd.DataFrame | pd.Series):
-        return f"You have a table column or table of {len(value):,} rows."
-    if isinstance(value, Sequence | np.ndarray) and not isinstance(value, str):
-        return f"You have a list of {len(value):,} items."
+    if type(value) in (pd.DataFrame, pd.Series):
+        return f"You have a table column or table of {len(value):,} rows."  # type: ignore[arg-type]
+    if type(value) in (list, tuple, range, np.ndarray, pd.Index):
+        return f"You have a list of {len(value):,} items."  # type: ignore[arg-type]
     if callable(value):
         return "You have a function; call it with ( )."
     return f"You have a value of the type {type(value).__name__}."
