@@ -1,6 +1,6 @@
 """Data packages (version 2) on disk: their descriptions, and tables that are verified.
 
-A data set is a folder with its tables and a ``datapackage.json`` that names licence,
+A data set is a folder with its tables and a ``datapackage.json`` that names license,
 source, checksum, and the type and unit of each column. Tables are read by that
 description, so codes keep their leading zeros. A table whose bytes differ from the
 description is refused.
@@ -103,7 +103,7 @@ class DataSet(Result):
         return sum(table.rows for table in self.tables)
 
     def summary(self) -> str:
-        """Return title, size, licence, source and the first thing to watch."""
+        """Return title, size, license, source and the first thing to watch."""
         sizes = ", ".join(
             f"{table.name} ({table.rows:,} rows)" for table in self.tables
         )

@@ -153,7 +153,7 @@ adding up.'
 
 
 def cite(name: str, *, folder: str | Path | None = None) -> str:
-    """Return how to credit the data set, licence included.
+    """Return how to credit the data set, license included.
 
     Args:
         name: Name of the data set, see ``available()``.

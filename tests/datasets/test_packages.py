@@ -1,4 +1,4 @@
-"""Every data package: files, hashes, licence, schema, and nothing undeclared."""
+"""Every data package: files, hashes, license, schema, and nothing undeclared."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ ALLOWED_LICENSES = {
     "BSD-3-Clause",
     "Apache-2.0",
 }
-# These licences ask that their text, and the copyright notice, travel with a copy.
+# These licenses ask that their text, and the copyright notice, travel with a copy.
 TEXT_REQUIRED = {"MIT", "BSD-3-Clause", "Apache-2.0"}
 # Its own counts of five projects' histories: nothing of the projects is copied.
 NO_COPY = {"oss_contributor_cohorts"}
