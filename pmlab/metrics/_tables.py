@@ -5,6 +5,8 @@ number (microseconds, local days or local months), so that everything after it i
 arithmetic on numbers, equal in all engines. Only small aggregates come back.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
@@ -19,6 +21,14 @@ EPOCH = datetime(1970, 1, 1)
 TimeKind = Literal["naive", "aware", "date"]
 Unit = Literal["instant", "day", "week", "month"]
 Moment = str | date | datetime | pd.Timestamp
+
+
+@dataclass(frozen=True, kw_only=True)
+class Zone:
+    """What a time column holds: clock times, moments in a zone, or dates."""
+
+    kind: TimeKind
+    name: Any = None
 
 
 def open_table(data: Any, *columns: str) -> nw.LazyFrame[Any]:  # noqa: ANN401
@@ -64,23 +74,26 @@ def in_its_engine(table: nw.LazyFrame[Any], like: object) -> Any:  # noqa: ANN40
     return table.to_native()
 
 
-def time_kind(table: nw.LazyFrame[Any], column: str) -> TimeKind:
-    """Return whether a time column has a time zone, or raise if it is no time."""
+def zone_of(table: nw.LazyFrame[Any], column: str) -> Zone:
+    """Return the kind and time zone of a time column, or raise if it is no time."""
     if table.implementation.is_pandas():
-        return _pandas_kind(table.to_native()[column], column)
+        return _pandas_zone(table.to_native()[column], column)
     dtype = table.collect_schema()[column]
     if dtype == nw.Date:
-        return "date"
+        return Zone(kind="date")
     if isinstance(dtype, nw.Datetime):
-        return "aware" if dtype.time_zone else "naive"
+        if dtype.time_zone is None:
+            return Zone(kind="naive")
+        return Zone(kind="aware", name=dtype.time_zone)
     raise TypeError(
         f"column {column!r} holds {dtype}, must hold dates or times; convert it first"
     )
 
 
-def _pandas_kind(series: Any, column: str) -> TimeKind:  # noqa: ANN401
+def _pandas_zone(series: Any, column: str) -> Zone:  # noqa: ANN401
     if pd.api.types.is_datetime64_any_dtype(series.dtype):
-        return "naive" if series.dt.tz is None else "aware"
+        zone = series.dt.tz
+        return Zone(kind="naive") if zone is None else Zone(kind="aware", name=zone)
     raise TypeError(
         f"column {column!r} holds {series.dtype}, must hold times of one kind, all "
         "with or all without a time zone; convert it with "
@@ -88,10 +101,10 @@ def _pandas_kind(series: Any, column: str) -> TimeKind:  # noqa: ANN401
     )
 
 
-def same_kind(**kinds: TimeKind) -> None:
+def same_zones(zones: Mapping[str, Zone]) -> None:
     """Raise unless all times have a time zone or none has."""
-    aware = [name for name, kind in kinds.items() if kind == "aware"]
-    naive = [name for name, kind in kinds.items() if kind != "aware"]
+    aware = [name for name, zone in zones.items() if zone.kind == "aware"]
+    naive = [name for name, zone in zones.items() if zone.kind != "aware"]
     if aware and naive:
         raise ValueError(
             f"time zones are mixed: {', '.join(aware)} with a zone, "
@@ -99,8 +112,8 @@ def same_kind(**kinds: TimeKind) -> None:
         )
 
 
-def moment(name: str, value: Moment, *, kind: TimeKind) -> datetime:
-    """Return a moment given by the caller, checked against the kind of a column."""
+def moment(name: str, value: Moment, *, zone: Zone) -> datetime:
+    """Return a moment given by the caller, in the zone of a column."""
     try:
         stamp = pd.Timestamp(value)
     except (TypeError, ValueError):
@@ -109,15 +122,16 @@ def moment(name: str, value: Moment, *, kind: TimeKind) -> datetime:
         ) from None
     if pd.isna(stamp):
         raise ValueError(f"{name} == {value!r}, must be a date or time, not missing")
-    same_kind(
-        **{name: "aware" if stamp.tz is not None else "naive", "the time column": kind}
-    )
+    own = Zone(kind="naive" if stamp.tz is None else "aware")
+    same_zones({name: own, "the time column": zone})
+    if zone.kind == "aware":
+        stamp = stamp.tz_convert(zone.name)
     return stamp.to_pydatetime(warn=False)
 
 
-def observed_until(value: Moment | None, *, kind: TimeKind) -> datetime | None:
+def observed_until(value: Moment | None, *, zone: Zone) -> datetime | None:
     """Return the end of the data as given by the caller, checked, or None."""
-    return None if value is None else moment("observed_until", value, kind=kind)
+    return None if value is None else moment("observed_until", value, zone=zone)
 
 
 def moment_us(value: datetime) -> int:
@@ -159,7 +173,7 @@ def add_time(
     Returns:
         The table with one column of whole numbers more.
     """
-    kind = time_kind(table, column)
+    kind = zone_of(table, column).kind
     if unit == "instant":
         return _add_instant(table, column, kind=kind, name=name)
     local = _local(table, column, kind=kind, name=name)

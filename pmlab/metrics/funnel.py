@@ -226,11 +226,11 @@ def funnel(
         raise ValueError("exclusions need entry='first', so that each user has one way")
     level = _arguments.open_rate("confidence_level", confidence_level)
     table = _tables.open_table(events, user_column, event_column, time_column)
-    kind = _tables.time_kind(table, time_column)
     log = _tables.event_log(
         table, user=user_column, time=time_column, event=event_column
     )
-    until = _tables.observed_until(observed_until, kind=kind)
+    zone = _tables.zone_of(table, time_column)
+    until = _tables.observed_until(observed_until, zone=zone)
     log, end_us = _tables.observed(log, until)
     rules = _rules(steps, window_days, end_us=end_us, immature=immature)
     entrants = _flagged(_PATHS[order, entry](log, rules), log, rules, exclusions)
