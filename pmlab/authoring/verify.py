@@ -39,7 +39,7 @@ def verify(unit: Unit, *, variants: int = VARIANTS) -> Report:
     trial = _Trial(unit)
     for number in range(variants):
         code = f"verify-{number}"
-        with case.use_variant(code), checks.use_root(code):
+        with case.use_variant(code), checks.use_root(code, at_most=1):
             trial.run()
     total_wrong = sum(len(exercise.wrong) for exercise in unit.exercises)
     total_right = sum(len(exercise.right) for exercise in unit.exercises)
@@ -64,6 +64,7 @@ class _Trial:
         self._messages = notebooks.messages(unit)
         self._code: dict[tuple[int, str], list[types.CodeType]] = {}
         self._exercises = {exercise.id: exercise for exercise in unit.exercises}
+        self._visible: dict[str, int] = {}
         self.failures: list[str] = []
         self.failed_wrong: set[int] = set()
         self.failed_right: set[int] = set()
@@ -108,6 +109,8 @@ class _Trial:
                     f"{comparison.what}: too close to tell apart: "
                     f"{', '.join(comparison.blurred)}",
                 )
+        seen = self._verdict(exercise, cell, cell.source, space, hidden=False)
+        self._visible[exercise.id] = len(seen.comparisons)
         stub = cut(cell.source, "SOLUTION", CODE_STUB)
         for hidden in (True, False):
             verdict = self._verdict(exercise, cell, stub, space, hidden=hidden)
@@ -119,9 +122,12 @@ class _Trial:
     ) -> str:
         """Return what is amiss with a wrong answer, empty if all is well."""
         cell = wrong.cell
-        shown = self._verdict(exercise, cell, cell.source, space, hidden=False)
+        shown = self._verdict(exercise, cell, cell.source, space)
+        visible = self._visible[exercise.id]
         if shown.trap != wrong.trap:
             return f"is taken for {shown.trap or 'an unknown one'}: {shown.text}"
+        if all(item.right for item in shown.comparisons[:visible]):
+            return "is noticed by the hidden part only; the visible part accepts it"
         if shown.share != wrong.credit:
             return f"keeps {shown.share:g} of the points, not {wrong.credit:g}"
         missing = _fields(wrong.message) - _known_fields(shown)
@@ -130,10 +136,9 @@ class _Trial:
         if _gives_away(shown):
             return f"prints the answer in its message: {shown.text}"
         with audit():
-            seen = self._verdict(exercise, cell, cell.source, space, hidden=False)
-            everywhere = self._verdict(exercise, cell, cell.source, space)
-        hidden = everywhere.comparisons[len(seen.comparisons) :]
-        for place, compared in (("visible", seen.comparisons), ("hidden", hidden)):
+            everywhere = self._verdict(exercise, cell, cell.source, space).comparisons
+        parts = {"visible": everywhere[:visible], "hidden": everywhere[visible:]}
+        for place, compared in parts.items():
             distance = max((item.distance for item in compared), default=0.0)
             if distance <= _APART:
                 return (

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 _root = contextvars.ContextVar("pmlab_check_root", default="hidden")
+_at_most = contextvars.ContextVar[int | None]("pmlab_check_at_most", default=None)
 _drawn = contextvars.ContextVar("pmlab_check_drawn", default=0)
 
 
@@ -33,7 +34,7 @@ def variants(count: int) -> list[str]:
     root = _root.get()
     return [
         hashlib.sha256(f"{root}/{position}".encode()).hexdigest()[:10]
-        for position in range(count)
+        for position in range(min(count, _at_most.get() or count))
     ]
 
 
@@ -55,17 +56,19 @@ def rng(variant: str) -> np.random.Generator:
 
 
 @contextlib.contextmanager
-def use_root(root: str) -> Iterator[None]:
+def use_root(root: str, *, at_most: int | None = None) -> Iterator[None]:
     """Let the hidden checks inside the block draw other variants.
 
     Args:
         root: Any text.
+        at_most: Draw no more than this many at a time, to try many roots quickly.
     """
-    token = _root.set(root)
+    tokens = _root.set(root), _at_most.set(at_most)
     try:
         yield
     finally:
-        _root.reset(token)
+        _root.reset(tokens[0])
+        _at_most.reset(tokens[1])
 
 
 def times_drawn() -> int:
