@@ -126,7 +126,7 @@ def _waterfall_trace(steps: pd.DataFrame, texts: list[str]) -> dict[str, Any]:
 def _color(change: float) -> str:
     if np.isnan(change):
         return template.GREY
-    return template.VERMILION if change < 0 else template.GREEN
+    return template.VERMILION if change < 0 else template.BLUE
 
 
 def funnel(

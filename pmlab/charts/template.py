@@ -1,16 +1,16 @@
 """One look for all charts: colors, dashes, fonts, and a template of a few lines.
 
-The colors are Okabe and Ito's, darkened where they stand out less than 3 : 1 from
-white. A dash or a marker always repeats what a color says.
+Blue and vermilion are Okabe and Ito's; the others were picked so that any two of the
+six differ with all cones and without one kind of them, and each stands out at least
+3 : 1 from white. A dash, a marker, a hatch or a label always repeats what a color says.
 """
 
 import html
 import textwrap
 from typing import Any
 
-BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#00805F"
-PURPLE, OCHRE, GREY = "#A5447E", "#8A6A00", "#595959"
-COLORS = (BLUE, VERMILION, GREEN, PURPLE, OCHRE, GREY)
+BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#595959"
+COLORS = (BLUE, VERMILION, "#7A1E5C", "#CC6699", "#222222", "#2B2B7A")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "star")
 INK, PALE = "#222222", "#E3E3E3"
