@@ -43,6 +43,7 @@ class Comparison:
         blurred: Traps that can't be told from the right answer (by three tolerances)
             or from another trap (by one): a mistake of the author.
         expected: The right numbers; empty for labels, rankings and tables.
+        unit: Unit of the numbers, for messages.
         facts: Names of the further values that messages may use.
         traps: Ids of all known wrong answers it was compared with.
     """
@@ -55,6 +56,7 @@ class Comparison:
     distance: float = math.inf
     blurred: tuple[str, ...] = ()
     expected: tuple[float, ...] = ()
+    unit: str = ""
     facts: frozenset[str] = frozenset()
     traps: frozenset[str] = frozenset()
 
@@ -129,6 +131,8 @@ def compare_numbers(
         distance=distance,
         blurred=_blurred(expected, traps, tolerance),
         expected=tuple(expected.values()),
+        unit=unit,
+        traps=frozenset(traps),
     )
 
 
@@ -200,6 +204,7 @@ def compare_labels(
             for name, values in traps.items()
             if all(expected.get(key) == label for key, label in values.items())
         ),
+        traps=frozenset(traps),
     )
 
 
@@ -232,6 +237,7 @@ def compare_ranking(
         blurred=tuple(
             name for name, order in traps.items() if list(order) == list(expected)
         ),
+        traps=frozenset(traps),
     )
 
 
@@ -278,6 +284,7 @@ def compare_tables(
             if not _shape_problem(table, expected, what)
             and _table_distance(table, expected, tolerance)[0] <= 3
         ),
+        traps=frozenset(traps),
     )
 
 
@@ -390,8 +397,6 @@ def _table_distance(
 
 
 def _cell_distance(mine: Any, right: Any, tolerance: Tolerance) -> float:  # noqa: ANN401
-    import pandas as pd
-
     if plain.is_missing(right) or plain.is_missing(mine):
         return 0.0 if plain.is_missing(right) and plain.is_missing(mine) else math.inf
     if not plain.is_item(mine):

@@ -111,6 +111,7 @@ class Exercise:
         if isinstance(error, Exception | SystemExit):
             self._fail(faults.explain(error, traceback), share=0.0)
             return True
+        self._fail("The check was interrupted. Run the cell again.", share=0.0)
         return False
 
     def number(
@@ -354,15 +355,16 @@ class Exercise:
         idea: str,
         keeps: float,
     ) -> None:
+        if not 0 <= keeps < 1:
+            raise ValueError(f"keeps == {keeps!r}, must be in [0, 1)")
         result = dataclasses.replace(result, facts=frozenset(facts or {}))
         self._comparisons.append(result)
         if result.right:
             return
         trap = self._messages.traps.get(result.trap or "")
         if trap is not None:
-            message = messages.fill(
-                trap.message, {**(facts or {}), "yours": result.yours}
-            )
+            known = {**(facts or {}), "yours": result.yours, "unit": result.unit}
+            message = messages.fill(trap.message, known)
             share = max(trap.credit, keeps)
         else:
             message, share = self._unknown(result, idea), keeps

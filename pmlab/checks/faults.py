@@ -18,10 +18,18 @@ def explain(error: BaseException, traceback: TracebackType | None) -> str:
         return "Your code ended the program (`exit` or `quit`). Remove that line."
     if isinstance(error, RecursionError):
         return "Your function calls itself without end (RecursionError)."
-    kind, text = type(error).__name__, str(error)
-    if isinstance(error, KeyError) and error.args:
-        text = f"{error.args[0]!r} is not there; check the column names"
-    return f"Your code stopped with {kind}: {text[:300]}.{_line_of(traceback)}"
+    kind, text = type(error).__name__, _text_of(error)
+    return f"Your code stopped with {kind}{text}.{_line_of(traceback)}"
+
+
+def _text_of(error: BaseException) -> str:
+    """Return what an error says; its class may be the learner's and fail at that."""
+    try:
+        if isinstance(error, KeyError) and error.args:
+            return f": {error.args[0]!r} is not there; check the column names"[:300]
+        return f": {error}"[:300].rstrip(" :.")
+    except Exception:  # noqa: BLE001 - __str__ of the learner's own class
+        return ""
 
 
 def _line_of(traceback: TracebackType | None) -> str:
@@ -30,9 +38,9 @@ def _line_of(traceback: TracebackType | None) -> str:
     depth = 0
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        if depth and "site-packages" not in code.co_filename:
+        if depth and traceback.tb_frame.f_globals.get("__name__") == "__main__":
             line = linecache.getline(code.co_filename, traceback.tb_lineno).strip()
-            if line and "pmlab" not in traceback.tb_frame.f_globals.get("__name__", ""):
+            if line:
                 found = f" It was at the line `{line[:120]}`."
         depth += 1
         traceback = traceback.tb_next

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pmlab.checks.plain import readable
+from pmlab.checks.plain import is_number, readable
 
 FILE_NAME = "messages.json"
 
@@ -61,12 +61,25 @@ class Messages:
         return cls(
             {
                 name: ExerciseMessages(
-                    hints=tuple(item["hints"]),
-                    traps={key: Trap(**trap) for key, trap in item["traps"].items()},
+                    hints=tuple(_text(hint) for hint in item["hints"]),
+                    traps={key: _trap(trap) for key, trap in item["traps"].items()},
                 )
                 for name, item in data.items()
             }
         )
+
+
+def _trap(data: Mapping[str, Any]) -> Trap:
+    credit = data["credit"]
+    if type(credit) not in (int, float) or not 0 <= credit < 1:
+        raise ValueError(f"credit == {credit!r}, must be in [0, 1)")
+    return Trap(_text(data["message"]), credit)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} must be a text")
+    return value
 
 
 _current: contextvars.ContextVar[Messages | None] = contextvars.ContextVar(
@@ -98,7 +111,10 @@ def current() -> Messages:
 
 def _folders() -> list[Path]:
     """Return where a running notebook may stand: its kernel's folder, its own path."""
-    folders = [Path.cwd()]
+    try:
+        folders = [Path.cwd()]
+    except FileNotFoundError:  # the folder was deleted or renamed meanwhile
+        folders = []
     notebook = os.environ.get("JPY_SESSION_NAME")
     if notebook:
         folders.append(Path(notebook).parent)
@@ -149,6 +165,8 @@ def hint(exercise_id: str) -> Hint:
             f"({there})"
         )
     hints = exercises[exercise_id].hints
+    if not hints:
+        return Hint("This exercise has no hints.")
     position = min(_shown.get(exercise_id, 0), len(hints) - 1)
     _shown[exercise_id] = position + 1
     more = len(hints) - position - 1
@@ -169,8 +187,8 @@ class _Facts(string.Formatter):
         return super().get_value(key, args, kwargs)
 
     def format_field(self, value: object, format_spec: str) -> str:
-        if isinstance(value, int | float) and not format_spec:
-            return readable(value)
+        if not format_spec and is_number(value):
+            return readable(float(value))  # type: ignore[arg-type]
         return str(super().format_field(value, format_spec))
 
 

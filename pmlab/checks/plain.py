@@ -15,9 +15,7 @@ import numpy as np
 import pandas as pd
 
 _NUMBERS = frozenset({int, float, decimal.Decimal, fractions.Fraction}) | frozenset(
-    kind
-    for kind in np.sctypeDict.values()
-    if issubclass(kind, np.integer | np.floating) and kind is not np.timedelta64
+    kind for kind in np.sctypeDict.values() if np.dtype(kind).kind in "iuf"
 )
 # What may stand in a list or a table besides numbers and text.
 _ITEMS = frozenset(

@@ -17,6 +17,8 @@ _LOOKS = {
     "partly": ("#8a5a00", "◐"),
     "not yet": ("#9b2226", "✗"),
 }
+# *stressed* stands apart from words, so that 2*3*4 stays as it is.
+_EMPHASIS = re.compile(r"(?<![\w*])\*([^*\s](?:[^*]*[^*\s])?)\*(?![\w*])")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -102,7 +104,11 @@ class Verdict:
 
 def _paragraph(text: str) -> str:
     """Escape a text for HTML; *stressed* words and `code` stay marked."""
-    safe = html.escape(text, quote=False)
-    safe = re.sub(r"`([^`]+)`", r"<code>\1</code>", safe)
-    safe = re.sub(r"\*([^*\s][^*]*)\*", r"<em>\1</em>", safe)
-    return f'<p style="margin:.5em 0 0">{safe}</p>'
+    parts = html.escape(text, quote=False).split("`")
+    if len(parts) % 2 == 0:  # one ` without its partner
+        parts[-2:] = ["`".join(parts[-2:])]
+    shown = [
+        f"<code>{part}</code>" if position % 2 else _EMPHASIS.sub(r"<em>\1</em>", part)
+        for position, part in enumerate(parts)
+    ]
+    return f'<p style="margin:.5em 0 0">{"".join(shown)}</p>'
