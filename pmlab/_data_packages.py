@@ -160,10 +160,17 @@ def _parse_table(resource: Mapping[str, Any], folder: Path) -> Table:
         description=resource["description"],
         rows=resource["rows"],
         bytes=resource["bytes"],
-        sha256=resource["hash"].removeprefix("sha256:"),
+        sha256=_sha256(resource["hash"]),
         columns=tuple(_parse_column(field) for field in schema["fields"]),
         missing_values=tuple(schema["missingValues"]),
     )
+
+
+def _sha256(checksum: str) -> str:
+    algorithm, _, digest = checksum.partition(":")
+    if algorithm != "sha256":
+        raise ValueError(f"hash == {checksum!r}, must start with 'sha256:'")
+    return digest
 
 
 def _parse_column(field: Mapping[str, Any]) -> Column:

@@ -246,6 +246,13 @@ def test_a_description_without_a_license_is_refused(tiny):
         pm.datasets.about("tiny", folder=folder)
 
 
+def test_another_hash_than_sha256_is_refused(folder):
+    path = folder / "us_business_counts" / "datapackage.json"
+    path.write_text(path.read_text().replace("sha256:", "md5:"))
+    with pytest.raises(DataError, match=r"hash == 'md5:.*must start with 'sha256:'"):
+        pm.datasets.about("us_business_counts", folder=folder)
+
+
 def test_a_folder_that_does_not_exist_is_named(tmp_path):
     with pytest.raises(
         DataError, match=r"no folder of data sets at .*nowhere.*folder="
