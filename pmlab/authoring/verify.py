@@ -122,19 +122,11 @@ class _Trial:
     ) -> str:
         """Return what is amiss with a wrong answer, empty if all is well."""
         cell = wrong.cell
-        shown = self._verdict(exercise, cell, cell.source, space)
         visible = self._visible[exercise.id]
-        if shown.trap != wrong.trap:
-            return f"is taken for {shown.trap or 'an unknown one'}: {shown.text}"
-        if all(item.right for item in shown.comparisons[:visible]):
-            return "is noticed by the hidden part only; the visible part accepts it"
-        if shown.share != wrong.credit:
-            return f"keeps {shown.share:g} of the points, not {wrong.credit:g}"
-        missing = _fields(wrong.message) - _known_fields(shown)
-        if "–" in shown.text and missing:
-            return f"has no fact for {', '.join(sorted(missing))} in its message"
-        if _gives_away(shown):
-            return f"prints the answer in its message: {shown.text}"
+        shown = self._verdict(exercise, cell, cell.source, space)
+        problem = _recognition_problem(shown, wrong, visible)
+        if problem:
+            return problem
         with audit():
             everywhere = self._verdict(exercise, cell, cell.source, space).comparisons
         parts = {"visible": everywhere[:visible], "hidden": everywhere[visible:]}
@@ -199,6 +191,25 @@ class _Trial:
         text = f"{cell.path.name}:{cell.line}: {' '.join(problem.split())[:600]}"
         if not any(known.startswith(text[:60]) for known in self.failures):
             self.failures.append(text)
+
+
+def _recognition_problem(shown: Verdict, wrong: WrongAnswer, visible: int) -> str:
+    """Return what is amiss with the verdict on a wrong answer, empty if nothing."""
+    if shown.trap != wrong.trap:
+        return f"is taken for {shown.trap or 'an unknown one'}: {shown.text}"
+    if all(item.right for item in shown.comparisons[:visible]):
+        return "is noticed by the hidden part only; the visible part accepts it"
+    if shown.share != wrong.credit:
+        return (
+            f"keeps {shown.share:g} of the points, not {wrong.credit:g}; a trap that "
+            "keeps credit must be named in the hidden part, too"
+        )
+    missing = _fields(wrong.message) - _known_fields(shown)
+    if "–" in shown.text and missing:
+        return f"has no fact for {', '.join(sorted(missing))} in its message"
+    if _gives_away(shown):
+        return f"prints the answer in its message: {shown.text}"
+    return ""
 
 
 def _namespace() -> dict[str, object]:

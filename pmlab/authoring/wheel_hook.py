@@ -14,7 +14,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class CourseHook(BuildHookInterface):  # type: ignore[misc]
+class CourseHook(BuildHookInterface[Any]):
     """Adds ``pmlab/_course`` to a wheel; an editable one reads the checkout."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
