@@ -5,6 +5,7 @@ Generated are, for each unit, ``lessons/SLUG.ipynb`` (with outputs),
 and for the course ``lessons/start_here.ipynb``.
 """
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -92,7 +93,7 @@ def drift(course: Course) -> list[str]:
             )
     known = {item.path for item in wanted}
     found += [
-        f"{path.relative_to(course.folder)} belongs to no unit"
+        f"{path.relative_to(course.folder)} belongs to no unit; delete it"
         for path in _on_disk(course)
         if path not in known
     ]
@@ -148,9 +149,7 @@ def as_text(notebook: dict[str, Any]) -> str:
 
 def _with_outputs(path: Path, notebook: dict[str, Any]) -> Generated:
     """Keep stored outputs of code cells that, like all before them, did not change."""
-    actual = _text(path)
-    stored = json.loads(actual)["cells"] if actual else []
-    old = [cell for cell in stored if cell["cell_type"] == "code"]
+    old = _stored_code_cells(path)
     new = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     for before, cell in zip(old, new, strict=False):
         if before["source"] != cell["source"]:
@@ -158,6 +157,19 @@ def _with_outputs(path: Path, notebook: dict[str, Any]) -> Generated:
         cell["outputs"] = before["outputs"]
         cell["execution_count"] = before["execution_count"]
     return Generated(path, as_text(notebook))
+
+
+def _stored_code_cells(path: Path) -> list[dict[str, Any]]:
+    """Return the code cells on disk; none if the file is missing or damaged."""
+    try:
+        cells = json.loads(_text(path) or "{}").get("cells", [])
+        return [
+            {key: cell[key] for key in ("source", "outputs", "execution_count")}
+            for cell in cells
+            if cell["cell_type"] == "code"
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []
 
 
 def _executed(item: Generated, on_progress: Callable[[str], None]) -> Generated:
@@ -227,7 +239,15 @@ def _text(path: Path) -> str | None:
 
 def _write(path: Path, text: str) -> None:
     """Write all of a file or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.tmp")
-    draft.write_text(text, encoding="utf-8")
-    os.replace(draft, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text, encoding="utf-8")
+        os.replace(draft, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise CourseError(
+            f"can't write {path}: {error.strerror}; check the folder's permissions "
+            "and the space on the disk"
+        ) from error

@@ -102,9 +102,12 @@ def read_course(folder: Path) -> Course:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise CourseError(f"{path} is missing; it lists the units") from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # no TOML, or no UTF-8
         raise CourseError(f"{path} is no valid TOML: {error}") from error
-    units = tuple(_entry(path, item) for item in data.get("unit", []))
+    listed = data.get("unit", [])
+    if not isinstance(listed, list) or not all(isinstance(it, dict) for it in listed):
+        raise CourseError(f"{path}: start each unit with [[unit]], in double brackets")
+    units = tuple(_entry(path, item) for item in listed)
     slugs = [entry.slug for entry in units]
     if slugs != sorted(set(slugs)):
         raise CourseError(
@@ -126,8 +129,10 @@ def _entry(path: Path, item: dict[str, object]) -> UnitEntry:
     if missing or extra:
         raise CourseError(
             f"{path}: {name} "
-            + (f"lacks {', '.join(sorted(missing))} " if missing else "")
+            + (f"lacks {', '.join(sorted(missing))}" if missing else "")
+            + (" and " if missing and extra else "")
             + (f"has unknown {', '.join(sorted(extra))}" if extra else "")
+            + f"; a unit has {', '.join(sorted(_KEYS))}"
         )
     for key, parts in (
         ("minutes", {"lesson", "exercises"}),
@@ -139,6 +144,12 @@ def _entry(path: Path, item: dict[str, object]) -> UnitEntry:
                 f"{path}: {key} of {name} must be a table with "
                 f"{' and '.join(sorted(parts))}"
             )
+        for part, amount in value.items():
+            if type(amount) is not int or amount < 0:
+                raise CourseError(
+                    f"{path}: {part} in {key} of {name} == {amount!r}, must be a whole "
+                    "number of zero or more"
+                )
     return UnitEntry(
         slug=str(item["slug"]),
         title=str(item["title"]),

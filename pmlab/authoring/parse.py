@@ -11,7 +11,8 @@ from pathlib import Path
 from pmlab.authoring.model import Artefact, Cell, Exercise, Unit, WrongAnswer
 from pmlab.errors import CourseError
 
-_REGIONS = ("SOLUTION", "HIDDEN TESTS")
+# The region that a cell of this role must have, and no other cell may have.
+_REGIONS = {"solution": "SOLUTION", "checks": "HIDDEN TESTS"}
 # The marker that gives a cell its role: allowed further attributes, kind of cell.
 _ROLES: Mapping[str, tuple[frozenset[str], str]] = {
     "exercise": (frozenset({"objective"}), "markdown"),
@@ -42,6 +43,7 @@ def read_unit(folder: Path) -> Unit:
     """
     lesson = read_cells(folder / "lesson.py")
     for cell in lesson:
+        _check_syntax(cell)
         if cell.marks.keys() & _ROLES.keys():
             raise cell.error("a lesson holds no exercises; move it to exercises.py")
     cells = read_cells(folder / "exercises.py")
@@ -78,6 +80,8 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
         if re.match(r"# ?%%", line)
     ]
     notebook = jupytext.reads(text, fmt="py:percent")
+    if any(cell.cell_type == "raw" for cell in notebook.cells):
+        raise CourseError(f"{path}:1: holds a raw cell; cells are [markdown] or code")
     if len(notebook.cells) != len(lines):
         raise CourseError(
             f"{path}:1: {len(notebook.cells)} cells but {len(lines)} `# %%` markers; "
@@ -106,15 +110,20 @@ def role(cell: Cell) -> str | None:
 
 
 def _check_marks(cell: Cell) -> None:
+    broken = cell.marks.get("incorrectly_encoded_metadata")
+    if broken:
+        raise cell.error(
+            f"can't read the marker {broken}; write [markdown] first if it is text, "
+            'then name="value" with quotes'
+        )
     roles = [name for name in cell.marks if name in _ROLES]
-    known = frozenset(_ROLES)
     if len(roles) > 1:
         raise cell.error(f"has the markers {' and '.join(roles)}; a cell has one role")
     if not roles:
         stray = sorted(set(cell.marks) - {"tags"})
         if stray:
             raise cell.error(
-                f"unknown marker {', '.join(stray)}; known are {', '.join(known)}"
+                f"unknown marker {', '.join(stray)}; known are {', '.join(_ROLES)}"
             )
         return
     name = roles[0]
@@ -135,7 +144,12 @@ def _check_marks(cell: Cell) -> None:
 
 
 def _check_regions(cell: Cell) -> None:
-    for region in _REGIONS:
+    for owner, region in _REGIONS.items():
+        if owner not in cell.marks and f"BEGIN {region}" in cell.source:
+            raise cell.error(
+                f"BEGIN {region} outside a {owner} cell would be shown to learners; "
+                f"move it to the {owner} cell"
+            )
         inside = False
         for line in cell.source.splitlines():
             if f"BEGIN {region}" in line:
@@ -148,8 +162,7 @@ def _check_regions(cell: Cell) -> None:
                 inside = False
         if inside:
             raise cell.error(f"BEGIN {region} is never closed; add END {region}")
-    needed = {"solution": "SOLUTION", "checks": "HIDDEN TESTS"}
-    for name, region in needed.items():
+    for name, region in _REGIONS.items():
         if name in cell.marks and f"BEGIN {region}" not in cell.source:
             raise cell.error(f"a {name} cell needs a region ### BEGIN {region}")
 
@@ -161,7 +174,9 @@ def _check_syntax(cell: Cell) -> None:
         ast.parse(cell.source)
     except SyntaxError as error:
         line = cell.line + (error.lineno or 0)
-        raise CourseError(f"{cell.path}:{line}: {error.msg}") from error
+        raise CourseError(
+            f"{cell.path}:{line}: this is no Python ({error.msg}); mend the line"
+        ) from error
 
 
 def _exercises(cells: tuple[Cell, ...]) -> list[Exercise]:
@@ -173,7 +188,13 @@ def _exercises(cells: tuple[Cell, ...]) -> list[Exercise]:
     for id_, prompt in prompts.items():
         for name, of_role in (("solution", solutions), ("checks", checks)):
             if id_ not in of_role:
-                raise prompt.error(f'exercise "{id_}" has no {name} cell')
+                raise prompt.error(
+                    f'exercise "{id_}" has no {name} cell; add # %% {name}="{id_}"'
+                )
+        if not prompt.line < solutions[id_].line < checks[id_].line:
+            raise checks[id_].error(
+                f'the cells of "{id_}" stand as prompt, solution, checks; move this one'
+            )
         found.append(
             Exercise(
                 id=id_,
@@ -192,6 +213,9 @@ def _exercises(cells: tuple[Cell, ...]) -> list[Exercise]:
 
 def _artefacts(cells: tuple[Cell, ...]) -> list[Artefact]:
     prompts = _unique(cells, "artefact")
+    for id_, prompt in prompts.items():
+        if any(cell.marks.get("exercise") == id_ for cell in cells):
+            raise prompt.error(f'"{id_}" is an exercise already; choose another id')
     _check_known(cells, "exemplar", prompts, "artefact")
     for exemplar in (cell for cell in cells if "exemplar" in cell.marks):
         _points(exemplar, "score")
@@ -269,5 +293,7 @@ def _text(cell: Cell, name: str) -> str:
 def _points(cell: Cell, name: str) -> int:
     value = cell.marks.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-        raise cell.error(f"{name} == {value!r}, must be a whole number above zero")
+        raise cell.error(
+            f"{name} == {value!r}, must be a whole number above zero, such as {name}=5"
+        )
     return value

@@ -158,23 +158,33 @@ def new_unit(course: Course, slug: str) -> list[Path]:
             "04_solutions"
         )
     number = slug[:2]
-    taken = [entry.slug for entry in course.units if entry.slug.startswith(number)]
     folder = course.folder / "units" / slug
-    if taken or folder.exists():
-        raise CourseError(f"unit {number} exists: {(taken or [folder.name])[0]}")
-    if any(entry.slug > slug for entry in course.units):
-        later = next(entry.slug for entry in course.units if entry.slug > slug)
-        place = course.manifest.read_text(encoding="utf-8")
-        head, mark, tail = place.partition(f'[[unit]]\nslug = "{later}"')
-    else:
-        head, mark, tail = course.manifest.read_text(encoding="utf-8"), "", ""
+    taken = [entry.slug for entry in course.units if entry.slug.startswith(number)]
+    taken += [path.name for path in folder.parent.glob(f"{number}_*")]
+    if taken:
+        raise CourseError(f"unit {number} exists: {taken[0]}; choose another number")
     title = slug[3:].replace("_", " ").capitalize()
     words = {"title": title, "number": number, "fiction": _FICTION, "slug": slug}
-    entry = _ENTRY.format(**words).lstrip("\n")
+    manifest = _with_entry(course, slug, _ENTRY.format(**words).lstrip("\n"))
     folder.mkdir(parents=True)
     (folder / "lesson.py").write_text(_LESSON.format(**words), encoding="utf-8")
     (folder / "exercises.py").write_text(_EXERCISES.format(**words), encoding="utf-8")
-    before = head.rstrip("\n") + "\n\n" if head.strip() else ""
-    after = f"\n{mark}{tail}" if mark else ""
-    course.manifest.write_text(f"{before}{entry}{after}", encoding="utf-8")
+    course.manifest.write_text(manifest, encoding="utf-8")
     return [folder / "lesson.py", folder / "exercises.py", course.manifest]
+
+
+def _with_entry(course: Course, slug: str, entry: str) -> str:
+    """Return the text of the list of units with one more, in order."""
+    text = course.manifest.read_text(encoding="utf-8")
+    later = next((unit.slug for unit in course.units if unit.slug > slug), None)
+    if later is None:
+        return f"{text.rstrip()}\n\n{entry}"
+    marks = [found.start() for found in re.finditer(r"(?m)^\[\[unit\]\]", text)]
+    place = re.search(rf"(?m)^slug\s*=\s*[\"']{later}[\"']", text)
+    if place is None or not marks or place.start() < marks[0]:
+        raise CourseError(
+            f"{course.manifest}: can't find where {later} starts; write it as "
+            f'[[unit]] and slug = "{later}" on lines of their own'
+        )
+    start = max(mark for mark in marks if mark < place.start())
+    return f"{text[:start].rstrip()}\n\n{entry}\n{text[start:]}".lstrip()

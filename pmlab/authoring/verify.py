@@ -14,13 +14,15 @@ import warnings
 from collections.abc import Iterator
 
 from pmlab import case, checks
-from pmlab.authoring import lint, notebooks
+from pmlab.authoring import lint, notebooks, parse
 from pmlab.authoring.learner_version import CODE_STUB, cut
 from pmlab.authoring.model import Cell, Exercise, Unit, WrongAnswer
 from pmlab.authoring.report import Report
+from pmlab.checks.comparison import Comparison
 from pmlab.checks.exercise import audit
 from pmlab.checks.plain import readable
 from pmlab.checks.verdict import Verdict
+from pmlab.errors import CourseError
 
 VARIANTS = 20
 _APART = 3
@@ -35,7 +37,14 @@ def verify(unit: Unit, *, variants: int = VARIANTS) -> Report:
 
     Returns:
         The report; ``failures`` is empty if the unit holds.
+
+    Raises:
+        CourseError: If ``variants`` is below 1.
     """
+    if variants < 1:
+        raise CourseError(
+            f"variants == {variants}, must be 1 or more; on none nothing is proved"
+        )
     trial = _Trial(unit)
     for number in range(variants):
         code = f"verify-{number}"
@@ -77,7 +86,7 @@ class _Trial:
             if exercise is not None:
                 self._exercise(exercise, space)
                 self._execute(cell, cell.source, space)
-            elif cell.kind == "code" and not cell.marks:
+            elif cell.kind == "code" and parse.role(cell) is None:
                 problem = self._execute(cell, cell.source, space)
                 if problem:
                     self._fail(cell, problem)
@@ -102,6 +111,19 @@ class _Trial:
             self._fail(cell, f"the solution does not pass: {full.text}")
         elif not full.graded:
             self._fail(exercise.checks, "the hidden tests draw no checks.variants()")
+        if (full.exercise, full.points) != (exercise.id, exercise.points):
+            self._fail(
+                exercise.checks,
+                f'the check is of exercise "{full.exercise}" and {full.points:g} '
+                f'points, its marker says "{exercise.id}" and {exercise.points}',
+            )
+        named = {wrong.trap for wrong in exercise.wrong}
+        for comparison in full.comparisons:
+            if comparison.traps - named:
+                self._fail(
+                    exercise.checks,
+                    f"no wrong cell for {', '.join(sorted(comparison.traps - named))}",
+                )
         for comparison in full.comparisons:
             if comparison.blurred:
                 self._fail(
@@ -123,13 +145,13 @@ class _Trial:
         """Return what is amiss with a wrong answer, empty if all is well."""
         cell = wrong.cell
         visible = self._visible[exercise.id]
-        shown = self._verdict(exercise, cell, cell.source, space)
-        problem = _recognition_problem(shown, wrong, visible)
+        with audit():
+            verdict = self._verdict(exercise, cell, cell.source, space)
+        problem = _recognition_problem(verdict, wrong, visible)
         if problem:
             return problem
-        with audit():
-            everywhere = self._verdict(exercise, cell, cell.source, space).comparisons
-        parts = {"visible": everywhere[:visible], "hidden": everywhere[visible:]}
+        made = verdict.comparisons
+        parts = {"visible": made[:visible], "hidden": made[visible:]}
         for place, compared in parts.items():
             distance = max((item.distance for item in compared), default=0.0)
             if distance <= _APART:
@@ -171,7 +193,7 @@ class _Trial:
             with _quiet():
                 for code in self._compiled(cell, source):
                     exec(code, space)  # noqa: S102 - the author's own text
-        except Exception as error:  # noqa: BLE001 - a cell may raise anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - may raise anything
             return f"stopped with {type(error).__name__}: {error}"
         return ""
 
@@ -193,22 +215,27 @@ class _Trial:
             self.failures.append(text)
 
 
-def _recognition_problem(shown: Verdict, wrong: WrongAnswer, visible: int) -> str:
-    """Return what is amiss with the verdict on a wrong answer, empty if nothing."""
-    if shown.trap != wrong.trap:
-        return f"is taken for {shown.trap or 'an unknown one'}: {shown.text}"
-    if all(item.right for item in shown.comparisons[:visible]):
+def _recognition_problem(verdict: Verdict, wrong: WrongAnswer, visible: int) -> str:
+    """Return what is amiss with the verdict on a wrong answer, empty if nothing.
+
+    The verdict comes from an audit; what a learner sees of it is the first failure.
+    """
+    failed = [item for item in verdict.comparisons if not item.right]
+    shown = verdict.reasons[0] if verdict.reasons else "it is accepted"
+    if not failed or failed[0].trap != wrong.trap:
+        return f"is taken for {failed[0].trap if failed else None}: {shown}"
+    if failed[0] not in verdict.comparisons[:visible]:
         return "is noticed by the hidden part only; the visible part accepts it"
-    if shown.share != wrong.credit:
+    if verdict.share != wrong.credit:
         return (
-            f"keeps {shown.share:g} of the points, not {wrong.credit:g}; a trap that "
+            f"keeps {verdict.share:g} of the points, not {wrong.credit:g}; a trap that "
             "keeps credit must be named in the hidden part, too"
         )
-    missing = _fields(wrong.message) - _known_fields(shown)
-    if "–" in shown.text and missing:
+    missing = _fields(wrong.message) - {"yours"} - failed[0].facts
+    if missing:
         return f"has no fact for {', '.join(sorted(missing))} in its message"
-    if _gives_away(shown):
-        return f"prints the answer in its message: {shown.text}"
+    if _gives_away(shown, failed[0]):
+        return f"prints the answer in its message: {shown}"
     return ""
 
 
@@ -234,21 +261,11 @@ def _fields(message: str) -> set[str]:
     }
 
 
-def _known_fields(verdict: Verdict) -> set[str]:
-    return {"yours", "unit"} | {
-        name for comparison in verdict.comparisons for name in comparison.facts
-    }
-
-
-def _gives_away(verdict: Verdict) -> bool:
-    """Tell whether the reasons hold the expected value of the failed comparison."""
-    failed = [item for item in verdict.comparisons if not item.right]
-    text = " ".join(verdict.reasons)
-    for item in failed:
-        text = text.replace(item.yours, "")
+def _gives_away(text: str, failed: Comparison) -> bool:
+    """Tell whether a message holds the expected value of the failed comparison."""
+    text = text.replace(failed.yours, "")
     return any(
         re.search(rf"(?<![\d.,]){re.escape(readable(value))}(?![\d.,]*\d)", text)
-        for item in failed
-        for value in item.expected
+        for value in failed.expected
         if abs(value) > 12
     )
