@@ -145,26 +145,30 @@ def _check_marks(cell: Cell) -> None:
 
 def _check_regions(cell: Cell) -> None:
     for owner, region in _REGIONS.items():
-        if owner not in cell.marks and f"BEGIN {region}" in cell.source:
+        present = f"BEGIN {region}" in cell.source
+        if owner in cell.marks and not present:
+            raise cell.error(f"a {owner} cell needs a region ### BEGIN {region}")
+        if owner not in cell.marks and present:
             raise cell.error(
                 f"BEGIN {region} outside a {owner} cell would be shown to learners; "
                 f"move it to the {owner} cell"
             )
-        inside = False
-        for line in cell.source.splitlines():
-            if f"BEGIN {region}" in line:
-                if inside:
-                    raise cell.error(f"BEGIN {region} inside a region; close it first")
-                inside = True
-            elif f"END {region}" in line:
-                if not inside:
-                    raise cell.error(f"END {region} without BEGIN {region} above it")
-                inside = False
-        if inside:
-            raise cell.error(f"BEGIN {region} is never closed; add END {region}")
-    for name, region in _REGIONS.items():
-        if name in cell.marks and f"BEGIN {region}" not in cell.source:
-            raise cell.error(f"a {name} cell needs a region ### BEGIN {region}")
+        _check_closed(cell, region)
+
+
+def _check_closed(cell: Cell, region: str) -> None:
+    inside = False
+    for line in cell.source.splitlines():
+        if f"BEGIN {region}" in line:
+            if inside:
+                raise cell.error(f"BEGIN {region} inside a region; close it first")
+            inside = True
+        elif f"END {region}" in line:
+            if not inside:
+                raise cell.error(f"END {region} without BEGIN {region} above it")
+            inside = False
+    if inside:
+        raise cell.error(f"BEGIN {region} is never closed; add END {region}")
 
 
 def _check_syntax(cell: Cell) -> None:
