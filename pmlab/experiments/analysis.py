@@ -1,339 +1,186 @@
-"""Read a test: differences and relative lifts of rates, means and ratios.
+"""One table of users, several measures, one call."""
 
-All comparisons go through ``compare``, which needs a measure and the totals of two
-arms. ``compare_rates``, ``compare_means`` and ``compare_ratios`` take plain numbers.
-"""
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-import math
-from typing import NamedTuple
+import pandas as pd
 
-import numpy.typing as npt
-
-from pmlab import _arguments as check
-from pmlab.experiments._distributions import (
-    checked_confidence,
-    quantile,
-    two_sided_p,
-)
-from pmlab.experiments._intervals import (
-    RELATIVE_METHODS,
-    Level,
-    RelativeMethod,
-    relative_lift,
-    relative_p,
-    welch_freedom,
-)
+from pmlab import formatting
+from pmlab.experiments._intervals import RelativeMethod
+from pmlab.experiments.comparison import compare
 from pmlab.experiments.effect import Effect
-from pmlab.experiments.measures import (
-    Mean,
-    Measure,
-    Rate,
-    Ratio,
-    combined,
-    covariate_of,
-    influence,
-    level,
-    weight,
-)
-from pmlab.experiments.rates import Distribution, compare_rates
-from pmlab.experiments.totals import Totals, pooled
+from pmlab.experiments.measures import Measure, covariate_of
+from pmlab.experiments.rows import arm_totals
+from pmlab.experiments.totals import Totals
+from pmlab.results import Result
 
 
-class _Cuped(NamedTuple):
-    theta: float
-    center: float
-    reduction: float
-    control_share: float
-    treatment_share: float
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Analysis(Result):
+    """Effects of a test, one for each measure, and the sizes of all its arms.
 
-
-def compare(
-    measure: Measure,
-    control: Totals,
-    treatment: Totals,
-    *,
-    confidence: float = 0.95,
-    distribution: Distribution | None = None,
-    relative_method: RelativeMethod = "delta",
-) -> Effect:
-    """Return what the treatment changed, from the totals of two arms.
-
-    Difference +- q sqrt(var_c / n_c + var_t / n_t), unpooled (Welch). Ratios use the
-    variance of (y - R d) / mean(D) between users. CUPED replaces y by
-    y - theta (x - mean x), theta = cov(y, x) / var(x) over both arms together.
-
-    Assumes that the rows behind the totals are the units that were randomized.
-
-    Args:
-        measure: A ``Rate``, ``Mean`` or ``Ratio`` that names columns of the totals.
-        control: Totals of the control arm.
-        treatment: Totals of the treatment arm.
-        confidence: Level of the intervals, a fraction.
-        distribution: ``normal`` or ``t``. Left out: normal for rates, t otherwise.
-        relative_method: ``delta`` (default), ``log`` or ``fieller``.
-
-    Returns:
-        Difference and relative lift, each with interval and p-value.
-
-    Raises:
-        ValueError: If the measure does not vary, or a rate's column is not 0 or 1.
-
-    Examples:
-        >>> control = Totals.from_sums(3407, sums={"revenue": 1396.87},
-        ...     products={("revenue", "revenue"): 52377.9767})
-        >>> treatment = Totals.from_sums(3461, sums={"revenue": 2422.7},
-        ...     products={("revenue", "revenue"): 134698.29})
-        >>> effect = compare(Mean("revenue"), control, treatment)
-        >>> round(effect.difference, 2), round(effect.p_value, 3)
-        (0.29, 0.02)
-        >>> round(effect.relative_lift, 3), round(effect.relative_p_value, 3)
-        (0.707, 0.062)
-
-    References:
-        Welch (1947), Biometrika 34. Deng, Knoblich, Lu (2018), Applying the Delta
-        Method in Metric Analytics, KDD. Deng, Xu, Kohavi, Walker (2013), WSDM.
+    Attributes:
+        arm_users: Users in each arm of the data, also in arms that are not compared.
+        control: Name of the control arm.
+        treatment: Name of the arm it is compared with.
+        effects: Effect for each measure, by the name you gave it.
     """
-    confidence = checked_confidence(confidence)
-    check.choice("relative_method", relative_method, RELATIVE_METHODS)
-    if isinstance(measure, Rate):
-        return compare_rates(
-            _rate_counts(measure, control),
-            _rate_counts(measure, treatment),
-            confidence=confidence,
-            distribution=distribution or "normal",
-            relative_method=relative_method,
+
+    arm_users: Mapping[str, int]
+    control: str
+    treatment: str
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+
+    def summary(self) -> str:
+        """Say sizes and effects; trust is checked by ``readout``."""
+        sizes = ", ".join(
+            f"{arm} {formatting.count(users)}" for arm, users in self.arm_users.items()
         )
-    cuped = _cuped(measure, control, treatment)
-    if cuped is not None and relative_method == "fieller":
-        raise ValueError(
-            "relative_method == 'fieller', must be delta or log with a covariate"
+        texts = [f"{name}: {effect.summary()}" for name, effect in self.effects.items()]
+        return " ".join([f"Users: {sizes}.", *texts])
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each measure.
+
+        Returns:
+            Columns ``name``, ``measure``, both levels, and for difference and lift the
+            value, the ends of the interval and the p-value.
+        """
+        shown = [
+            "measure",
+            "control_value",
+            "treatment_value",
+            "difference",
+            "difference_low",
+            "difference_high",
+            "p_value",
+            "relative_lift",
+            "relative_low",
+            "relative_high",
+            "relative_p_value",
+            "variance_reduction",
+        ]
+        return pd.DataFrame(
+            [
+                {"name": name, **{column: getattr(effect, column) for column in shown}}
+                for name, effect in self.effects.items()
+            ]
         )
-    levels = _levels(measure, control, treatment, cuped=cuped)
-    return _effect(
-        measure,
-        *levels,
-        confidence=confidence,
-        distribution=distribution or "t",
-        relative_method=relative_method,
-        cuped=cuped,
-    )
+
+    def effect(self, name: str) -> Effect:
+        """Return the effect on a measure, or say which exist."""
+        if name not in self.effects:
+            raise ValueError(
+                f"measure == {name!r}, must be one that was analyzed: "
+                f"{', '.join(self.effects) or 'none'}"
+            )
+        return self.effects[name]
 
 
-def compare_means(
-    control: npt.ArrayLike,
-    treatment: npt.ArrayLike,
+def analyze(
+    data: object,
+    measures: Mapping[str, Measure],
     *,
+    arm_column: str = "variant",
+    control: object = "control",
+    treatment: object | None = None,
+    unit_column: str | None = None,
     confidence: float = 0.95,
-    distribution: Distribution = "t",
     relative_method: RelativeMethod = "delta",
-) -> Effect:
-    """Return the difference of two means per user (Welch), with the relative lift.
+) -> Analysis:
+    """Return the effects on several measures from a table of users.
 
-    Difference +- t sqrt(var_c / n_c + var_t / n_t), each arm its own variance.
+    All sums are taken once, in the engine that holds the table; see ``compare`` for
+    the formulas.
 
-    Assumes one number for each randomized user, those with 0 included.
+    Assumes one row for each randomized user, also those who did nothing; with
+    ``unit_column``, rows are first summed for each unit.
 
     Args:
-        control: One number per user of the control arm.
-        treatment: One number per user of the treatment arm.
+        data: pandas or Polars frame, DuckDB relation or PySpark frame.
+        measures: ``Rate``, ``Mean`` or ``Ratio`` by a name of your choice.
+        arm_column: Column that names the arm.
+        control: Name of the control arm.
+        treatment: Arm to compare with it; may be left out if there is only one.
+        unit_column: Column of the randomized unit, if rows are finer than that.
         confidence: Level of the intervals, a fraction.
-        distribution: ``t`` (default) or ``normal``.
-        relative_method: ``delta`` (default), ``log`` or ``fieller``.
+        relative_method: ``delta`` (default) or ``log``, or ``fieller``.
 
     Returns:
-        Difference and relative lift, each with interval and p-value.
+        The effects by name; ``readout`` judges them.
 
     Raises:
-        ValueError: If an arm has fewer than 2 users, holds NaN, or nothing varies.
+        ColumnsMissingError: If a column does not exist.
+        ValueError: If an arm does not exist, there is one only, or values are missing.
 
     Examples:
-        >>> compare_means([2, 3, 1, 4, 2], [3, 5, 4, 4, 6])
-        Treatment 4.4, control 2.4: difference +2, 95 % interval +0.3371 to +3.663
-        (p = 0.024). Relative lift +83.3 %, interval -19.0 % to +185.6 %. The interval
-        lies on one side of 0: the data speak for a rise.
+        >>> from pmlab.experiments.measures import Ratio
+        >>> users = pd.DataFrame({
+        ...     "variant": ["control"] * 4 + ["treatment"] * 4,
+        ...     "orders": [1, 0, 2, 1, 2, 1, 2, 2],
+        ...     "sessions": [4, 2, 5, 3, 4, 2, 5, 3],
+        ... })
+        >>> result = analyze(users, {"orders per session": Ratio("orders", "sessions")})
+        >>> round(result.effect("orders per session").difference, 3)
+        0.214
 
     References:
-        Welch (1947), Biometrika 34.
+        Kohavi, Tang, Xu (2020), Trustworthy Online Controlled Experiments.
     """
-    return compare(
-        Mean("value"),
-        Totals.from_values({"value": control}),
-        Totals.from_values({"value": treatment}),
-        confidence=confidence,
-        distribution=distribution,
-        relative_method=relative_method,
-    )
-
-
-def compare_ratios(
-    control: tuple[npt.ArrayLike, npt.ArrayLike],
-    treatment: tuple[npt.ArrayLike, npt.ArrayLike],
-    *,
-    confidence: float = 0.95,
-    distribution: Distribution = "t",
-    relative_method: RelativeMethod = "delta",
-) -> Effect:
-    """Return the difference of two ratios such as orders per session (delta method).
-
-    Ratio = sum of values / sum of bases; its variance is that of
-    (value - ratio x base) / mean base between users, divided by the users.
-
-    Assumes that users, not sessions, were randomized; users with base 0 stay in.
-
-    Args:
-        control: Values and bases, one of each per user of the control arm.
-        treatment: Values and bases, one of each per user of the treatment arm.
-        confidence: Level of the intervals, a fraction.
-        distribution: ``t`` (default) or ``normal``.
-        relative_method: ``delta`` (default), ``log`` or ``fieller``.
-
-    Returns:
-        Difference and relative lift, each with interval and p-value.
-
-    Raises:
-        ValueError: If an arm has fewer than 2 users, holds NaN, or has no base at all.
-
-    Examples:
-        >>> effect = compare_ratios(
-        ...     ([1, 0, 2, 1], [4, 2, 5, 3]), ([2, 1, 2, 1], [4, 2, 5, 3]))
-        >>> round(effect.control_value, 3), round(effect.treatment_value, 3)
-        (0.286, 0.429)
-
-    References:
-        Deng, Knoblich, Lu (2018), Applying the Delta Method in Metric Analytics, KDD.
-    """
-    arms = [
-        Totals.from_values({"value": values, "base": bases})
-        for values, bases in (control, treatment)
+    if not measures:
+        raise ValueError("measures is empty, must name at least one measure")
+    wanted = [name for measure in measures.values() for name in measure.columns]
+    covariates = [
+        name
+        for measure in measures.values()
+        if (covariate := covariate_of(measure)) is not None
+        for name in covariate.columns
     ]
-    return compare(
-        Ratio("value", "base"),
-        *arms,
-        confidence=confidence,
-        distribution=distribution,
-        relative_method=relative_method,
+    totals = arm_totals(
+        data,
+        value_columns=[name for name in wanted if name not in covariates],
+        covariate_columns=covariates,
+        arm_column=arm_column,
+        unit_column=unit_column,
+    )
+    first, second = _arms(totals, control=control, treatment=treatment)
+    return Analysis(
+        arm_users={name: arm.users for name, arm in totals.items()},
+        control=first,
+        treatment=second,
+        effects={
+            name: compare(
+                measure,
+                totals[first],
+                totals[second],
+                confidence=confidence,
+                relative_method=relative_method,
+            )
+            for name, measure in measures.items()
+        },
     )
 
 
-def _rate_counts(measure: Rate, arm: Totals) -> tuple[float, float]:
-    rate = arm.mean(measure.column)
-    spread = arm.variance({measure.column: 1.0}) * (arm.users - 1) / arm.users
-    if not 0 <= rate <= 1 or abs(spread - rate * (1 - rate)) > 1e-9:
+def _arms(
+    totals: Mapping[str, Totals], *, control: object, treatment: object | None
+) -> tuple[str, str]:
+    names = ", ".join(totals)
+    if len(totals) < 2:
         raise ValueError(
-            f"column {measure.column!r} has mean {rate:g} and variance {spread:g}, "
-            "must hold only 0 and 1 for a Rate; use Mean for other numbers"
+            f"data has one arm only ({names}), must have at least 2; without a "
+            "comparison there is no effect"
         )
-    return round(rate * arm.users), arm.users
-
-
-def _cuped(measure: Measure, control: Totals, treatment: Totals) -> _Cuped | None:
-    covariate = covariate_of(measure)
-    if covariate is None:
-        return None
-    both = pooled([control, treatment])
-    own, before = influence(measure, both), influence(covariate, both)
-    spread, own_spread = both.variance(before), both.variance(own)
-    if spread <= 1e-12 * level(covariate, both) ** 2:
+    others = [name for name in totals if name != str(control)]
+    for label, arm in (("control", control), ("treatment", treatment)):
+        if arm is not None and str(arm) not in totals:
+            raise ValueError(
+                f"{label} == {arm!r}, must be an arm of the data; these exist: {names}"
+            )
+    if treatment is None and len(others) > 1:
         raise ValueError(
-            f"covariate_column {covariate.column!r} has the same value for all users, "
-            "must vary; leave the covariate out"
+            f"treatment == None, must be named with several arms; these exist: {names}"
         )
-    shared = both.covariance(own, before)
-    heavy, light = weight(covariate, treatment), weight(covariate, control)
-    return _Cuped(
-        theta=shared / spread,
-        center=level(covariate, both),
-        reduction=shared**2 / (spread * own_spread) if own_spread else 0.0,
-        control_share=light / (heavy + light),
-        treatment_share=heavy / (heavy + light),
-    )
-
-
-def _levels(
-    measure: Measure, control: Totals, treatment: Totals, *, cuped: _Cuped | None
-) -> tuple[Level, Level]:
-    covariate = covariate_of(measure)
-    arms = (control, treatment)
-    if cuped is None or covariate is None:
-        plain = [_plain_level(measure, arm) for arm in arms]
-        return plain[0], plain[1]
-    values = [
-        level(measure, arm) - cuped.theta * (level(covariate, arm) - cuped.center)
-        for arm in arms
-    ]
-    # Both arms are centered on the same mean, so their adjusted levels move together.
-    # For the relative lift that changes the weight of each arm's covariate.
-    ratio = values[1] / values[0] if values[0] else 1.0
-    factors = (
-        cuped.treatment_share + (cuped.control_share / ratio if ratio else 0.0),
-        cuped.control_share + cuped.treatment_share * ratio,
-    )
-    result = []
-    for arm, value, factor in zip(arms, values, factors, strict=True):
-        own, before = influence(measure, arm), influence(covariate, arm)
-        variance, lift_variance = (
-            arm.variance(combined(own, before, factor=-cuped.theta * share)) / arm.users
-            for share in (1.0, factor)
-        )
-        result.append(Level(value, variance, arm.users, lift_variance))
-    return result[0], result[1]
-
-
-def _plain_level(measure: Measure, arm: Totals) -> Level:
-    variance = arm.variance(influence(measure, arm)) / arm.users
-    return Level(level(measure, arm), variance, arm.users, variance)
-
-
-def _effect(
-    measure: Measure,
-    control: Level,
-    treatment: Level,
-    *,
-    confidence: float,
-    distribution: str,
-    relative_method: str,
-    cuped: _Cuped | None,
-) -> Effect:
-    check.choice("distribution", distribution, ("normal", "t"))
-    variance = control.variance + treatment.variance
-    if variance <= 1e-24 * max(control.value**2, treatment.value**2):
-        raise ValueError(
-            f"{measure.column!r} has the same value for all users of both arms, must "
-            "vary; without variance there is no error to compare the difference with"
-        )
-    freedom = welch_freedom(control, treatment) if distribution == "t" else None
-    error = math.sqrt(variance)
-    difference = treatment.value - control.value
-    half = quantile((1 + confidence) / 2, degrees_of_freedom=freedom) * error
-    lift = relative_lift(
-        control,
-        treatment,
-        method=relative_method,
-        confidence=confidence,
-        freedom=freedom,
-    )
-    return Effect(
-        measure="ratio" if isinstance(measure, Ratio) else "mean",
-        control_users=int(control.users),
-        treatment_users=int(treatment.users),
-        control_value=control.value,
-        treatment_value=treatment.value,
-        difference=difference,
-        difference_low=difference - half,
-        difference_high=difference + half,
-        standard_error=error,
-        statistic=difference / error,
-        degrees_of_freedom=freedom,
-        p_value=two_sided_p(difference / error, degrees_of_freedom=freedom),
-        relative_lift=lift.value,
-        relative_low=lift.low,
-        relative_high=lift.high,
-        relative_standard_error=lift.standard_error,
-        relative_p_value=relative_p(lift, freedom=freedom),
-        confidence=confidence,
-        interval="wald",
-        variance="unpooled",
-        relative_method=relative_method,
-        theta=None if cuped is None else cuped.theta,
-        variance_reduction=None if cuped is None else cuped.reduction,
-    )
+    second = others[0] if treatment is None else str(treatment)
+    if second == str(control):
+        raise ValueError(f"treatment == {treatment!r}, must differ from the control")
+    return str(control), second

@@ -7,13 +7,18 @@ which keeps the digits that sums of raw squares lose. A few numbers come back.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from pmlab import _arguments as check
 from pmlab.experiments.totals import Totals
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    Frame = nw.LazyFrame[Any]
 
 _USERS = "_pmlab_users"
 
@@ -58,7 +63,8 @@ def arm_totals(
         ValueError: If the table is empty, holds gaps, or a unit is in two arms.
 
     Examples:
-        >>> users = pd.DataFrame({"variant": ["A", "A", "B", "B"], "orders": [1, 2, 3, 5]})
+        >>> users = pd.DataFrame(
+        ...     {"variant": ["A", "A", "B", "B"], "orders": [1, 2, 3, 5]})
         >>> arm_totals(users, value_columns=["orders"])["B"]
         2 users; means per user: orders 4.
 
@@ -80,11 +86,13 @@ def arm_totals(
     return _totals(frame, columns, means)
 
 
-def _checked_frame(data: object, columns: _Columns, *, unit_column: str | None) -> Any:
+def _checked_frame(
+    data: object, columns: _Columns, *, unit_column: str | None
+) -> "Frame":
     import narwhals.stable.v2 as nw
 
     try:
-        frame: Any = nw.from_native(data).lazy()  # type: ignore[call-overload]
+        frame: Frame = nw.from_native(data).lazy()  # type: ignore[call-overload]
     except TypeError as error:
         raise TypeError(
             f"data is a {type(data).__name__}, must be a pandas or Polars frame, a "
@@ -103,7 +111,7 @@ def _checked_frame(data: object, columns: _Columns, *, unit_column: str | None) 
     return frame.select(*units, columns.arm, *casts)
 
 
-def _facts(frame: Any, columns: _Columns) -> dict[str, Any]:
+def _facts(frame: "Frame", columns: _Columns) -> dict[str, Any]:
     import narwhals.stable.v2 as nw
 
     asked = [
@@ -114,7 +122,8 @@ def _facts(frame: Any, columns: _Columns) -> dict[str, Any]:
         known = ~nw.col(name).is_null() & nw.col(name).is_finite()
         asked.append((~known).cast(nw.Int64).sum().alias(f"gaps_{name}"))
         asked.append(nw.when(known).then(nw.col(name)).mean().alias(f"mean_{name}"))
-    return _collected(frame.select(*asked)).iloc[0].to_dict()
+    table = _collected(frame.select(*asked))
+    return {str(name): table[name].iloc[0] for name in table}
 
 
 def _refuse_gaps(
@@ -143,7 +152,7 @@ def _refuse_gaps(
             )
 
 
-def _units(frame: Any, columns: _Columns, *, unit_column: str) -> Any:
+def _units(frame: "Frame", columns: _Columns, *, unit_column: str) -> "Frame":
     import narwhals.stable.v2 as nw
 
     per_arm = frame.group_by(unit_column, columns.arm).agg(
@@ -164,7 +173,7 @@ def _units(frame: Any, columns: _Columns, *, unit_column: str) -> Any:
 
 
 def _totals(
-    frame: Any, columns: _Columns, means: dict[str, float]
+    frame: "Frame", columns: _Columns, means: dict[str, float]
 ) -> dict[str, Totals]:
     import narwhals.stable.v2 as nw
 
@@ -216,13 +225,6 @@ def _one_arm(
     return Totals.of(users, names, level, table)
 
 
-def _collected(frame: Any) -> pd.DataFrame:
+def _collected(frame: "Frame") -> pd.DataFrame:
     """Return the few rows of a result; the input itself is never collected."""
-    native = frame.collect().to_native()
-    if isinstance(native, pd.DataFrame):
-        return native
-    return pd.DataFrame(
-        native.to_pydict()
-        if hasattr(native, "to_pydict")
-        else native.to_dict(as_series=False)
-    )
+    return pd.DataFrame(frame.collect().to_dict(as_series=False))

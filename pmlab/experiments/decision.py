@@ -1,0 +1,215 @@
+"""From a test to a decision: trust first, then effect, then guardrails.
+
+The course rule, in this order:
+
+1. Sample ratio mismatch (p < 0.001): **blocked**, no effect is read.
+2. The primary interval lies above the practical line, guardrails hold, the test ran two
+   full weeks, the effect does not fade and is not too good to be true: **ship**.
+3. The interval lies below the line: **stop**.
+4. All else: **iterate**, and the reasons say what is missing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pmlab import _arguments as check
+from pmlab.experiments.analysis import Analysis
+from pmlab.experiments.effect import Effect, signed_percent
+from pmlab.experiments.guardrails import (
+    Better,
+    Guardrail,
+    GuardrailCheck,
+    Scale,
+    check_guardrail,
+    interval_on,
+)
+from pmlab.experiments.novelty import NoveltyCheck, TwymanCheck, twyman_check
+from pmlab.experiments.sample_ratio import SampleRatioCheck, srm_check
+from pmlab.results import Result
+
+FULL_DAYS = 14
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Readout(Result):
+    """A test as it is read: trust, effect, guardrails, decision.
+
+    Attributes:
+        decision: ``ship``, ``iterate``, ``stop`` or ``blocked``.
+        reasons: Why, in words, the deciding one first.
+        primary: Name of the primary measure.
+        effect: Effect on it; None if the test is blocked.
+        practical_line: Gain that makes the change worth it.
+        scale: Scale of the line: ``relative`` or ``absolute``.
+        sample_ratio: Check of the sizes of the arms.
+        guardrails: Check of each guardrail; empty if the test is blocked.
+        days_run: Days the test ran.
+        secondary: Effects on other measures, not part of the decision.
+    """
+
+    decision: str
+    reasons: tuple[str, ...]
+    primary: str
+    effect: Effect | None
+    practical_line: float
+    scale: str
+    sample_ratio: SampleRatioCheck
+    guardrails: tuple[GuardrailCheck, ...]
+    days_run: int
+    secondary: Mapping[str, Effect]
+
+    def summary(self) -> str:
+        """Say trust, effect, guardrails and decision, in this order."""
+        texts = [f"Trust: {self.sample_ratio.summary()}"]
+        if self.effect is not None:
+            texts.append(f"Effect on {self.primary}: {self.effect.summary()}")
+        texts.extend(guardrail.summary() for guardrail in self.guardrails)
+        texts.append(f"Decision: {self.decision}. {' '.join(self.reasons)}")
+        return " ".join(texts)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the steps of the read-out in order.
+
+        Returns:
+            Columns ``step``, ``outcome`` and ``words``, one row for each step.
+        """
+        trusted = "passed" if self.sample_ratio.trusted else "failed"
+        rows = [("trust", trusted, self.sample_ratio.summary())]
+        if self.effect is not None:
+            rows.append((f"effect on {self.primary}", "read", self.effect.summary()))
+        rows.extend(
+            (f"guardrail {rail.measure}", rail.verdict, rail.summary())
+            for rail in self.guardrails
+        )
+        rows.append(("decision", self.decision, " ".join(self.reasons)))
+        return pd.DataFrame(rows, columns=["step", "outcome", "words"])
+
+
+def readout(
+    analysis: Analysis,
+    *,
+    primary: str,
+    days_run: int,
+    practical_line: float = 0.0,
+    scale: Scale = "relative",
+    better: Better = "higher",
+    guardrails: Sequence[Guardrail] = (),
+    designed_shares: Mapping[str, float] | None = None,
+    novelty: NoveltyCheck | None = None,
+    plausible_lift: float = 0.25,
+) -> Readout:
+    """Return what a test says and what to do: ship, iterate or stop.
+
+    Sample ratio first: p < 0.001 blocks the test and no effect is shown. Ship if the
+    interval of the primary measure lies above the practical line, all guardrails hold,
+    two full weeks have passed, the effect does not fade and is not too good to be
+    true. Stop if the interval lies below the line. Else iterate.
+
+    Assumes that primary measure, line, margins and days were fixed before the test.
+
+    Args:
+        analysis: Effects and sizes, from ``analyze``.
+        primary: Name of the one measure that decides.
+        days_run: Days the test ran.
+        practical_line: Gain from which the change is worth it, a fraction of the
+            control value with ``relative``.
+        scale: ``relative`` (default) or ``absolute``, for the line.
+        better: Whether ``higher`` or ``lower`` values of the primary are good.
+        guardrails: Measures that must not get worse.
+        designed_shares: Share of each arm by design; equal if left out.
+        novelty: Result of ``novelty_check``, if daily effects are known.
+        plausible_lift: Larger lifts are checked before they are believed.
+
+    Returns:
+        The decision with its reasons; it prints all steps in words.
+
+    Raises:
+        ValueError: If a measure was not analyzed or a share or the line is impossible.
+
+    Examples:
+        >>> from pmlab.experiments.rates import compare_rates
+        >>> effect = compare_rates((4_800, 100_000), (5_400, 100_000))
+        >>> test = Analysis(arm_users={"control": 100_000, "treatment": 100_000},
+        ...     control="control", treatment="treatment", effects={"booked": effect})
+        >>> readout(test, primary="booked", days_run=14, practical_line=0.02).decision
+        'ship'
+
+    References:
+        Kohavi, Tang, Xu (2020), Trustworthy Online Controlled Experiments.
+    """
+    days = check.whole("days_run", days_run, minimum=1)
+    line = check.number("practical_line", practical_line)
+    check.choice("scale", scale, ("relative", "absolute"))
+    check.choice("better", better, ("higher", "lower"))
+    effect = analysis.effect(primary)
+    rail_effects = [analysis.effect(rail.measure) for rail in guardrails]
+    ratio = srm_check(analysis.arm_users, designed_shares=designed_shares)
+    rails: tuple[GuardrailCheck, ...] = ()
+    shown: Effect | None = None
+    decision, reasons = "blocked", ["The arms do not have their designed sizes."]
+    if ratio.trusted:
+        shown = effect
+        rails = tuple(map(check_guardrail, rail_effects, guardrails))
+        place, words = _place(effect, line=line, scale=scale, better=better)
+        twyman = twyman_check(effect, plausible_lift=plausible_lift)
+        concerns = _concerns(rails, days=days, novelty=novelty, twyman=twyman)
+        decision = _decided(place, concerns)
+        reasons = [words, *concerns]
+    used = {primary, *(rail.measure for rail in guardrails)}
+    return Readout(
+        decision=decision,
+        reasons=tuple(reasons),
+        primary=primary,
+        effect=shown,
+        practical_line=line,
+        scale=scale,
+        sample_ratio=ratio,
+        guardrails=rails,
+        days_run=days,
+        secondary={
+            name: other
+            for name, other in analysis.effects.items()
+            if ratio.trusted and name not in used
+        },
+    )
+
+
+def _place(effect: Effect, *, line: float, scale: str, better: str) -> tuple[str, str]:
+    low, high = interval_on(effect, scale=scale)
+    if better == "lower":
+        low, high = -high, -low
+    said = signed_percent(line) if scale == "relative" else f"{line:+.4g}"
+    kind = "gain" if better == "higher" else "gain (a fall is good)"
+    if low > line:
+        return "above", f"The whole interval of the {kind} lies above the line {said}."
+    if high < line:
+        return "below", f"The whole interval of the {kind} lies below the line {said}."
+    return "contains", (
+        f"The interval of the {kind} contains the line {said}: the test can't tell "
+        "whether the change is worth it."
+    )
+
+
+def _concerns(
+    rails: Sequence[GuardrailCheck],
+    *,
+    days: int,
+    novelty: NoveltyCheck | None,
+    twyman: TwymanCheck,
+) -> list[str]:
+    found = [rail.summary() for rail in rails if rail.verdict != "holds"]
+    if days < FULL_DAYS:
+        found.append(f"The test ran {days} days, must run {FULL_DAYS}: two full weeks.")
+    if novelty is not None and novelty.fading:
+        found.append(novelty.summary())
+    if twyman.suspicious:
+        found.append(twyman.summary())
+    return found
+
+
+def _decided(place: str, concerns: Sequence[str]) -> str:
+    if place == "below":
+        return "stop"
+    return "iterate" if place == "contains" or concerns else "ship"

@@ -1,0 +1,212 @@
+"""What happens when one looks too often: false alarms of stopping rules."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from pmlab import _arguments as check
+from pmlab import formatting
+from pmlab.experiments._distributions import Array, checked_alpha, normal_quantile
+from pmlab.experiments._recursion import crossing_chances
+from pmlab.experiments.sequential import MAX_LOOKS, Rule, group_sequential
+from pmlab.results import Result
+
+PeekingRule = Literal["fixed_horizon", "naive"] | Rule
+PEEKING_RULES: tuple[PeekingRule, ...] = (
+    "fixed_horizon",
+    "naive",
+    "pocock",
+    "obrien_fleming",
+)
+_CHUNK = 2_000_000
+
+
+def peeking_risk(looks: int, *, alpha: float = 0.05) -> float:
+    """Return the true risk of a false alarm when each look tests at ``alpha``.
+
+    Risk = P(|z_k| >= z_(alpha/2) at some look k), exact by recursive integration.
+
+    Assumes equally spaced looks, no effect, and stopping at the first alarm.
+
+    Args:
+        looks: Number of looks.
+        alpha: Level that each look pretends to hold.
+
+    Returns:
+        The risk, a fraction.
+
+    Raises:
+        ValueError: If looks are not a whole number from 1 to 100.
+
+    Examples:
+        >>> [round(peeking_risk(looks), 3) for looks in (1, 2, 5, 10)]
+        [0.05, 0.083, 0.142, 0.193]
+
+    References:
+        Armitage, McPherson, Rowe (1969), JRSS A 132.
+    """
+    number = _checked_looks(looks)
+    z = normal_quantile(1 - checked_alpha(alpha) / 2)
+    information = [look / number for look in range(1, number + 1)]
+    return float(crossing_chances([z] * number, information=information).sum())
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class PeekingSimulation(Result):
+    """How often each stopping rule alarms in simulated tests.
+
+    Attributes:
+        looks: Number of looks.
+        alpha: Risk that each rule claims to hold.
+        effect_z: Mean of z at the last look; 0 means no effect.
+        rules: Name of each rule.
+        alarm_rates: Share of the simulated tests that alarm.
+        simulation_errors: Standard error of these shares from the simulation.
+        mean_shares: Mean share of the users used when the test ends.
+        simulations: Number of simulated tests.
+    """
+
+    looks: int
+    alpha: float
+    effect_z: float
+    rules: tuple[str, ...]
+    alarm_rates: tuple[float, ...]
+    simulation_errors: tuple[float, ...]
+    mean_shares: tuple[float, ...]
+    simulations: int
+
+    def summary(self) -> str:
+        """Say the alarm rates and which rules hold the risk."""
+        rates = "; ".join(
+            f"{rule} {formatting.percent(rate)}"
+            for rule, rate in zip(self.rules, self.alarm_rates, strict=True)
+        )
+        kind = "without any effect" if self.effect_z == 0 else "with a true effect"
+        start = (
+            f"{formatting.count(self.simulations)} simulated tests {kind}, "
+            f"{self.looks} looks. Alarms: {rates}."
+        )
+        if self.effect_z != 0:
+            return start
+        holding = ", ".join(self.holding) or "none"
+        return f"{start} Rules that hold {formatting.percent(self.alpha)}: {holding}."
+
+    @property
+    def holding(self) -> tuple[str, ...]:
+        """Rules whose alarm rate is at most alpha within 3 simulation errors."""
+        slack = 3 * math.sqrt(self.alpha * (1 - self.alpha) / self.simulations)
+        return tuple(
+            rule
+            for rule, rate in zip(self.rules, self.alarm_rates, strict=True)
+            if rate <= self.alpha + slack
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each rule.
+
+        Returns:
+            Columns ``rule``, ``alarm_rate``, ``simulation_error``, ``mean_share``.
+        """
+        return pd.DataFrame(
+            {
+                "rule": self.rules,
+                "alarm_rate": self.alarm_rates,
+                "simulation_error": self.simulation_errors,
+                "mean_share": self.mean_shares,
+            }
+        )
+
+
+def simulate_peeking(
+    looks: int,
+    *,
+    rules: Sequence[PeekingRule] = PEEKING_RULES,
+    alpha: float = 0.05,
+    effect_z: float = 0.0,
+    simulations: int = 10_000,
+    rng: int | np.random.Generator,
+) -> PeekingSimulation:
+    """Return how often stopping rules alarm in simulated tests.
+
+    z at look k is the sum of k steps over sqrt(k); a rule alarms at the first look
+    where |z| reaches its boundary. All rules see the same tests.
+
+    Assumes equally spaced looks and large samples.
+
+    Args:
+        looks: Number of looks.
+        rules: ``fixed_horizon`` (last look only), ``naive`` (each look at ``alpha``),
+            or rules of ``group_sequential``.
+        alpha: Risk that each rule claims to hold.
+        effect_z: Mean of z at the last look; 0 (default) means no effect, 2.8 an
+            effect that a single look sees with 80 % power.
+        simulations: Number of simulated tests.
+        rng: Seed or generator.
+
+    Returns:
+        Alarm rate of each rule with its simulation error.
+
+    Raises:
+        ValueError: If a rule is unknown or looks are not a whole number from 1 to 100.
+
+    Examples:
+        >>> result = simulate_peeking(4, simulations=20_000, rng=1)
+        >>> result.holding
+        ('fixed_horizon', 'pocock', 'obrien_fleming')
+
+    References:
+        Armitage, McPherson, Rowe (1969), JRSS A 132.
+    """
+    number = _checked_looks(looks)
+    runs = check.whole("simulations", simulations, minimum=100)
+    drift = check.number("effect_z", effect_z)
+    alpha = checked_alpha(alpha)
+    bounds = np.array([_bounds(rule, looks=number, alpha=alpha) for rule in rules])
+    generator = np.random.default_rng(rng)
+    alarms, used = np.zeros(len(rules)), np.zeros(len(rules))
+    root = np.sqrt(np.arange(1, number + 1))
+    for size in _chunks(runs, number):
+        steps = generator.standard_normal((size, number)) + drift / math.sqrt(number)
+        z = np.abs(np.cumsum(steps, axis=1) / root)
+        for row, bound in enumerate(bounds):
+            crossed = z >= bound
+            stopped = crossed.any(axis=1)
+            alarms[row] += stopped.sum()
+            used[row] += np.where(stopped, crossed.argmax(axis=1) + 1, number).sum()
+    rates = alarms / runs
+    return PeekingSimulation(
+        looks=number,
+        alpha=alpha,
+        effect_z=drift,
+        rules=tuple(rules),
+        alarm_rates=tuple(map(float, rates)),
+        simulation_errors=tuple(map(float, np.sqrt(rates * (1 - rates) / runs))),
+        mean_shares=tuple(map(float, used / runs / number)),
+        simulations=runs,
+    )
+
+
+def _bounds(rule: PeekingRule, *, looks: int, alpha: float) -> Array:
+    z = normal_quantile(1 - alpha / 2)
+    if rule == "naive":
+        return np.full(looks, z)
+    if rule == "fixed_horizon":
+        return np.array([math.inf] * (looks - 1) + [z])
+    return np.array(group_sequential(looks, rule=rule, alpha=alpha).z)
+
+
+def _chunks(runs: int, looks: int) -> list[int]:
+    size = max(_CHUNK // looks, 1)
+    full, rest = divmod(runs, size)
+    return [size] * full + ([rest] if rest else [])
+
+
+def _checked_looks(looks: object) -> int:
+    number = check.whole("looks", looks, minimum=1)
+    if number > MAX_LOOKS:
+        raise ValueError(f"looks == {number}, must be at most {MAX_LOOKS}")
+    return number
