@@ -17,7 +17,7 @@ def heat_table(
     *,
     row_column: str = "cohort",
     column_column: str = "period",
-    value_column: str = "retention",
+    value_column: str = "rate",
     unit: str | None = None,
     title: str | None = None,
     finding: str | None = None,
@@ -27,8 +27,9 @@ def heat_table(
     Cells without a value (cohorts that are too young) stay empty, never zero.
 
     Args:
-        data: A tidy table with one row for each cell, or a result. A missing value and
-            a missing row both mean "not known yet".
+        data: A tidy table with one row for each cell, or a result such as
+            ``pmlab.metrics.cohort_triangle`` returns. A missing value and a missing row
+            both mean "not known yet".
         row_column: Column of the rows, such as the cohort; the first is on top.
         column_column: Column of the columns, such as months since the start.
         value_column: Column of the numbers.
@@ -48,15 +49,15 @@ def heat_table(
 
     Examples:
         >>> cells = {"cohort": ["Jan", "Jan", "Feb"], "period": [0, 1, 0],
-        ...          "retention": [1.0, 0.4, 1.0]}
+        ...          "rate": [1.0, 0.4, 1.0]}
         >>> chart = heat_table(cells)
         >>> chart.title
-        'Retention: from 40.0 % to 100.0 %'
+        'Rate: from 40.0 % to 100.0 %'
         >>> chart.finding
         'Largest: 100.0 % (Jan, 0). Smallest: 40.0 % (Jan, 1). 1 of 4 cells is empty:
         not known yet.'
         >>> chart
-        Retention: from 40.0 % to 100.0 %
+        Rate: from 40.0 % to 100.0 %
         Largest: 100.0 % (Jan, 0). Smallest: 40.0 % (Jan, 1). 1 of 4 cells is empty:
         not known yet.
         <BLANKLINE>

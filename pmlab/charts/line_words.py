@@ -45,7 +45,7 @@ def line_finding(
 
 def _at(value: object, x: Measure) -> str:
     if isinstance(value, pd.Timestamp):
-        return str(value.date())
+        return x.text(value)
     if isinstance(value, str):
         return value
     text = x.plain(value)

@@ -179,6 +179,8 @@ def _points(
 def _ordered(
     frame: pd.DataFrame, x_column: str, series_column: str | None
 ) -> pd.DataFrame:
+    if pd.api.types.infer_dtype(frame[x_column]) == "date":
+        frame = frame.assign(**{x_column: pd.to_datetime(frame[x_column])})
     if frame[x_column].dtype.kind in "iufM":
         frame = frame.sort_values(x_column, kind="stable")
     if series_column is None:

@@ -73,9 +73,11 @@ class Measure:
         if value is None or value != value or str(value) == "NaT":  # noqa: PLR0124
             return ""
         if isinstance(value, dt.date):
-            return value.isoformat()[:10]
+            return value.isoformat().removesuffix("T00:00:00")
         if isinstance(value, str | bool):
             return str(value)
+        if not self.unit and self.label.lower().endswith("year"):
+            return f"{value:g}"  # 2025, never 2,025
         return quantity(float(value), self.unit)  # type: ignore[arg-type]
 
     def plain(self, value: object) -> str:

@@ -30,8 +30,13 @@ from pmlab.charts.chart import PLOTLY_TYPE
 SCRIPT = "plotly.min.js"
 _NEAR = tuple("../" * up + SCRIPT for up in range(5))
 
-# nbgrader's style sheet takes away the triangle that shows what opens.
-_STYLE = ".pmlab-chart summary { display: list-item; cursor: pointer; }"
+# nbgrader's style sheet takes away the triangle that shows what opens, and all space
+# between columns.
+_STYLE = """
+.pmlab-chart summary { display: list-item; cursor: pointer; }
+.pmlab-chart th, .pmlab-chart td { padding: 2px 8px; text-align: right; }
+.pmlab-chart th:first-child { text-align: left; }
+"""
 # `define` is hidden meanwhile: where a page has RequireJS, plotly would register there.
 _LOADER = """\
 (function (sources) {

@@ -9,6 +9,8 @@ import pytest
 
 from pmlab import charts, market
 from pmlab.errors import ColumnsMissingError
+from pmlab.metrics.cohorts import cohort_triangle
+from pmlab.metrics.funnel import funnel
 
 FAMILIES = {
     "bars": (charts.bars, {"label": ["a", "b"], "value": [2.0, 1.0]}),
@@ -19,7 +21,7 @@ FAMILIES = {
     "step": (charts.step, {"time": [1, 2], "survival": [0.9, 0.5]}),
     "heat_table": (
         charts.heat_table,
-        {"cohort": ["a", "b"], "period": [0, 0], "retention": [1.0, 0.5]},
+        {"cohort": ["a", "b"], "period": [0, 0], "rate": [1.0, 0.5]},
     ),
     "interval_plot": (
         charts.interval_plot,
@@ -322,6 +324,22 @@ def test_line_sorts_numbers_and_dates_but_not_names():
     assert list(quarters.figure.data[0].x) == ["Q4", "Q1"]
 
 
+def test_line_sorts_dates_without_times_too_and_keeps_hours_apart():
+    days = [dt.date(2025, 2, 1), dt.date(2025, 1, 1)]
+    chart = charts.line({"day": days, "y": [2, 1]}, x_column="day")
+    assert list(chart.figure.data[0].x) == ["2025-01-01", "2025-02-01"]
+    hours = pd.date_range("2025-01-01 10:00", periods=2, freq="h", tz="UTC")
+    text = repr(charts.line({"hour": hours, "y": [2, 1]}, x_column="hour"))
+    assert "2025-01-01T10:00:00+00:00" in text
+    assert "2025-01-01T11:00:00+00:00" in text
+
+
+def test_years_have_no_thousands_separator():
+    chart = charts.line({"year": [2024, 2025], "y": [1, 2]}, x_column="year")
+    assert chart.finding == "Y: from 1 (year 2024) to 2 (year 2025), up by 1."
+    assert repr(chart).splitlines()[-1].split() == ["2025", "2"]
+
+
 def test_band_needs_both_edges():
     with pytest.raises(ValueError, match="must both be named or both be None"):
         charts.line({"x": [1], "y": [1], "low": [0]}, low_column="low")
@@ -396,7 +414,7 @@ def test_cells_of_young_cohorts_are_empty_and_not_zero():
     cells = {
         "cohort": ["Jan", "Jan", "Feb", "Feb"],
         "period": [0, 1, 0, 1],
-        "retention": [1, 0.4, 1, np.nan],
+        "rate": [1, 0.4, 1, np.nan],
     }
     chart = charts.heat_table(cells)
     assert chart.figure.data[0].z[1] == [1, None]
@@ -405,7 +423,45 @@ def test_cells_of_young_cohorts_are_empty_and_not_zero():
 
 
 def test_grid_orders_numbers_and_keeps_the_order_of_names():
-    cells = {"cohort": ["Mar", "Jan"], "period": [10, 9], "retention": [0.1, 0.2]}
+    cells = {"cohort": ["Mar", "Jan"], "period": [10, 9], "rate": [0.1, 0.2]}
     chart = charts.heat_table(cells)
     assert list(chart.figure.data[0].x) == ["9", "10"]
     assert list(chart.figure.data[0].y) == ["Mar", "Jan"]
+
+
+@pytest.fixture(scope="module")
+def events():
+    """Four users who start a week apart; the even ones come back and book."""
+    start = pd.Timestamp("2025-01-06")
+    rows = [
+        (user, start + pd.Timedelta(days=7 * user + day), step)
+        for user in range(4)
+        for day, step in ((0, "visit"), (8, "book"))
+        if step == "visit" or user % 2 == 0
+    ]
+    return pd.DataFrame(rows, columns=["user_id", "time", "event"])
+
+
+def test_funnel_of_the_metrics_is_drawn_as_it_is(events):
+    chart = charts.funnel(funnel(events, ["visit", "book"]))
+    assert chart.table["users"].tolist() == [4, 2]
+
+
+def test_cohort_triangle_of_the_metrics_is_drawn_with_empty_immature_cells(events):
+    triangle = cohort_triangle(events, cohort="week", observed_until="2025-02-03")
+    drawn = charts.heat_table(triangle).figure.data[0]
+    assert list(drawn.y) == ["2025-01-06", "2025-01-13", "2025-01-20", "2025-01-27"]
+    assert drawn.z[0][:2] == [1, 1]
+    assert drawn.z[3] == [1, None, None, None]
+
+
+def test_tables_of_duckdb_are_drawn_too():
+    duckdb = pytest.importorskip("duckdb")
+    query = """
+        select date '2025-02-01' as day, sum(2)::decimal(9, 2) as y
+        union all select date '2025-01-01', sum(1)
+    """
+    with duckdb.connect() as connection:
+        chart = charts.line(connection.sql(query), x_column="day")
+    assert list(chart.figure.data[0].x) == ["2025-01-01", "2025-02-01"]
+    assert list(chart.figure.data[0].y) == [1, 2]
