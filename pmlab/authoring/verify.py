@@ -231,7 +231,7 @@ def _recognition_problem(verdict: Verdict, wrong: WrongAnswer, visible: int) -> 
             f"keeps {verdict.share:g} of the points, not {wrong.credit:g}; a trap that "
             "keeps credit must be named in the hidden part, too"
         )
-    missing = _fields(wrong.message) - {"yours"} - failed[0].facts
+    missing = _fields(wrong.message) - {"yours", "unit"} - failed[0].facts
     if missing:
         return f"has no fact for {', '.join(sorted(missing))} in its message"
     if _gives_away(shown, failed[0]):
@@ -265,7 +265,15 @@ def _gives_away(text: str, failed: Comparison) -> bool:
     """Tell whether a message holds the expected value of the failed comparison."""
     text = text.replace(failed.yours, "")
     return any(
-        re.search(rf"(?<![\d.,]){re.escape(readable(value))}(?![\d.,]*\d)", text)
+        re.search(rf"(?<![\d.,]){re.escape(form)}(?![\d.,]*\d)", text)
         for value in failed.expected
-        if abs(value) > 12
+        for form in _forms(value)
     )
+
+
+def _forms(value: float) -> list[str]:
+    """Return how a message could print a value; small whole numbers say nothing."""
+    if value == int(value):
+        return [readable(value)] if abs(value) > 12 else []
+    percent = [f"{readable(100 * value)}{space}%" for space in (" ", "")]
+    return [readable(value), *(percent if abs(value) < 1 else [])]
