@@ -19,15 +19,11 @@ FIRST_BOOKING_ID = 1_000_001
 FIRST_REQUEST_ID = 300_001
 FIRST_PLAN_ID = 40_001
 
-# Candidate first-week events: name, chance if the household is still there in week 8,
-# chance if it is not, first and last day.
-FIRST_WEEK_EVENTS = (
-    ("home_details_at", 0.96, 0.50, 0.0, 3.0),
-    ("favorite_cleaner_at", 0.28, 0.10, 0.5, 7.0),
-    ("reminder_on_at", 0.40, 0.27, 0.0, 7.0),
-    ("invited_friend_at", 0.15, 0.012, 1.0, 7.0),
-    ("first_chat_at", 0.20, 0.16, 0.2, 7.0),
-)
+# Candidate first-week events: chance if the household is still there in week 8, chance
+# if it is not. Which of the common events has which role differs by variant.
+_WIDE, _NARROW, _WEAK = (0.96, 0.50), (0.28, 0.10), (0.40, 0.27)
+_RARE, _EARLY_CHAT = (0.15, 0.012), (0.20, 0.16)
+_COMMON_EVENTS = ("home_details_at", "favorite_cleaner_at", "reminder_on_at")
 LATE_CHAT = (0.82, 0.08)
 """Chances of a first chat in weeks 2 to 7, with and without activity in week 8."""
 
@@ -75,14 +71,24 @@ def active_in_week_8(world: Demand) -> Bools:
     return active
 
 
+def first_week_events(variant: str) -> dict[str, tuple[float, float]]:
+    """Return for each candidate event its chances with and without week-8 activity."""
+    order = Draws(variant, "event roles").order(3)
+    roles = (_WIDE, _NARROW, _WEAK)
+    common = {
+        name: roles[int(role)] for name, role in zip(_COMMON_EVENTS, order, strict=True)
+    }
+    return {**common, "invited_friend_at": _RARE, "first_chat_at": _EARLY_CHAT}
+
+
 def _users(variant: str) -> Arrays:
     world = demand(variant)
     people, draws = world.users, Draws(variant, "first week")
     stays = active_in_week_8(world)
     events: dict[str, Any] = {}
-    for name, with_it, without, first, last in FIRST_WEEK_EVENTS:
-        does = draws.chance(np.where(stays, with_it, without), len(people))
-        when = people.signed_up + draws.between(first, last - 0.01, len(people))
+    for name, chances in first_week_events(variant).items():
+        does = draws.chance(np.where(stays, *chances), len(people))
+        when = people.signed_up + draws.between(0.01, 6.9, len(people))
         if name == "first_chat_at":
             later = draws.chance(np.where(stays, *LATE_CHAT), len(people)) & ~does
             late = people.signed_up + draws.between(8, 55, len(people))

@@ -118,3 +118,35 @@ def _settle(
             + 0.0
         }
     return {column.name: np.asarray(values).astype(DTYPES[column.kind])}
+
+
+def text(name: str, meaning: str, unit: str = "") -> Column:
+    """Describe a column of texts."""
+    return Column(name, "text", unit, meaning)
+
+
+def whole(name: str, unit: str, meaning: str) -> Column:
+    """Describe a column of whole numbers."""
+    return Column(name, "whole", unit, meaning)
+
+
+def number(name: str, unit: str, meaning: str, *, digits: int = 4) -> Column:
+    """Describe a column of numbers."""
+    return Column(name, "number", unit, meaning, digits=digits)
+
+
+def flag(name: str, meaning: str) -> Column:
+    """Describe a column of yes and no."""
+    return Column(name, "yes/no", "", meaning)
+
+
+def moment(name: str, meaning: str, *, later: bool = False) -> Column:
+    """Describe a column of times in UTC; ``later`` if they may not have come yet."""
+    known = name if later else ""
+    return Column(name, "time", "UTC", meaning, optional=later, known_at=known)
+
+
+def day(name: str, meaning: str, *, later: bool = False) -> Column:
+    """Describe a column of local dates; ``later`` if they may not have come yet."""
+    known = name if later else ""
+    return Column(name, "date", "local date", meaning, optional=later, known_at=known)

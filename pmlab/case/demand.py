@@ -123,10 +123,11 @@ def _first_requests(draws: Draws, people: Users, fill: Floats) -> Requests:
     """Draw each user's first search and up to two further tries after a failure."""
     progress = (people.signed_up - START) / (END - START)
     decay = np.where(people.channel == 3, 1 - 0.5 * progress, 1.0)
-    searches = draws.chance((0.88 - 0.20 * progress) * decay, len(people))
+    eager = draws.one(0.80, 0.96)
+    searches = draws.chance((eager - 0.20 * progress) * decay, len(people))
     user = np.flatnonzero(searches)
     wait = np.where(
-        draws.chance(0.66, len(user)), 0.008, draws.exponential(4.0, len(user))
+        draws.chance(0.60, len(user)), 0.008, draws.exponential(4.0, len(user))
     )
     at = people.signed_up[user] + wait + draws.between(0.001, 0.01, len(user))
     parts = []
@@ -189,7 +190,10 @@ def _joined(*parts: Requests) -> Requests:
 
 def _kinds(draws: Draws, people: Users, user: Ints) -> Ints:
     """Draw who subscribes: two-earner and loyal households more often."""
-    lean = 0.22 + 0.08 * people.two_earner[user] + 0.05 * people.loyalty[user]
+    lean = draws.one(0.19, 0.28) + 0.08 * people.two_earner[user]
+    lean = lean + 0.05 * people.loyalty[user]
+    # The first users are neighbors and friends; later ones are harder to keep.
+    lean = lean * (1.2 - 0.5 * (people.signed_up[user] - START) / (END - START))
     level = draws.uniform(len(user))
     return np.where(level < lean, 1, np.where(level < 1.75 * lean, 2, 0))
 
@@ -204,7 +208,7 @@ def _repeat_requests(
     """
     single = np.flatnonzero(kind == 0)
     broken = np.where(people.broken[user[single]], 0.3, 1.0)
-    mean = 1.9 * np.exp(0.55 * people.loyalty[user[single]]) * broken
+    mean = draws.one(1.5, 2.4) * np.exp(0.55 * people.loyalty[user[single]]) * broken
     count = draws.poisson(mean)
     owner = np.repeat(single, count)
     step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
@@ -224,9 +228,8 @@ def _plans(draws: Draws, people: Users, user: Ints, start: Floats, kind: Ints) -
     """Draw how long plans last: many leave early, the loyal stay."""
     chosen = np.flatnonzero((kind > 0) & (start < END))
     chosen = chosen[np.argsort(start[chosen], kind="stable")]
-    scale = np.array(_SCALE_DAYS)[kind[chosen]] * np.exp(
-        0.35 * people.loyalty[user[chosen]]
-    )
+    pull = np.exp(0.35 * people.loyalty[user[chosen]])
+    scale = draws.one(0.85, 1.2) * np.array(_SCALE_DAYS)[kind[chosen]] * pull
     scale = scale * np.where(people.broken[user[chosen]], 0.3, 1.0)
     lasts = scale * (-np.log(draws.uniform(len(chosen)))) ** (1 / _SHAPE)
     return Plans(user[chosen], kind[chosen], start[chosen], start[chosen] + 2 + lasts)

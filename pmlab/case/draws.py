@@ -7,8 +7,9 @@ uniform numbers, and all else is read off an inverse distribution function.
 
 import functools
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import NormalDist
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+
+Made = TypeVar("Made")
 
 _NORMAL_NODES = 4096
 
@@ -100,6 +103,41 @@ class Draws:
     def order(self, size: int) -> Ints:
         """Draw a shuffled order of 0 ... size - 1."""
         return np.argsort(self.uniform(size), kind="stable").astype(np.int64)
+
+
+def first_good(
+    make: Callable[[int], Made], good: Callable[[Made], bool], *, tries: int = 200
+) -> Made:
+    """Make something again and again until it teaches what it should.
+
+    Some worlds hide the lesson by chance: right and wrong numbers then agree. Those
+    are drawn again; the attempt's number is part of the seed.
+
+    Args:
+        make: Function from the attempt, 0, 1, ..., to what is made.
+        good: Whether it will do.
+        tries: Most attempts.
+
+    Returns:
+        The first that will do.
+
+    Raises:
+        AssertionError: If none does; then the parameters are at fault.
+    """
+    for attempt in range(tries):
+        made = make(attempt)
+        if good(made):
+            return made
+    raise AssertionError(f"no attempt of {tries} was good")
+
+
+def apart(*values: float, gap: float = 0.02) -> bool:
+    """Return whether the first value differs from each other one by more than a gap.
+
+    The gap is relative to the first value.
+    """
+    right = values[0]
+    return all(abs(wrong - right) > gap * abs(right) for wrong in values[1:])
 
 
 def normal_of(level: Floats) -> Floats:

@@ -14,7 +14,16 @@ from pmlab.case.timeline import MONTHS, month_start
 from pmlab.case.variants import checked_code, current_variant
 from pmlab.errors import DataError
 
-_SUBJECTS = ("opportunity", "supply", "consumer", "traffic")
+_SUBJECTS = (
+    "opportunity",
+    "supply",
+    "consumer",
+    "traffic",
+    "money",
+    "classic",
+    "retirement",
+    "workplaces",
+)
 
 
 @functools.cache

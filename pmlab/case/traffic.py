@@ -116,7 +116,8 @@ def _searches(draws: Draws, variant: str) -> Sessions:
 def _plan_checks(draws: Draws, variant: str) -> Sessions:
     world = demand(variant)
     mine = np.flatnonzero(
-        (world.booking_plan >= 0) & draws.chance(0.4, len(world.booking_at))
+        (world.booking_plan >= 0)
+        & draws.chance(draws.one(0.3, 0.5), len(world.booking_at))
     )
     day = np.floor(world.booking_at[mine]) + draws.whole(1, 4, len(mine))
     at = day + 0.2 + time_of_day(draws, len(mine))
@@ -133,7 +134,7 @@ def _idle(draws: Draws, variant: str) -> Sessions:
 
 
 def _strangers(draws: Draws, variant: str) -> Sessions:
-    size = int(1.1 * len(demand(variant).users))
+    size = int(draws.one(0.8, 1.5) * len(demand(variant).users))
     local = signup_days(draws, size) + time_of_day(draws, size)
     zone = draws.whole(0, 23, size)
     return Sessions(
@@ -160,7 +161,7 @@ def _staff(draws: Draws, variant: str) -> Sessions:
 
 def _bots(draws: Draws, variant: str) -> Sessions:
     day = np.arange(day_of(4), END)
-    visits = draws.whole(6, 12, len(day))
+    visits = draws.whole(6, 10 + int(draws.whole(0, 8, 1)[0]), len(day))
     at = np.repeat(day, visits) + draws.uniform(int(visits.sum()))
     kind = draws.pick((0.6, 0.4), len(at))
     people = len(demand(variant).users)

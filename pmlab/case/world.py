@@ -155,6 +155,7 @@ def users(variant: str, *, size: int | None = None) -> Users:
     in_month = (local >= day_of(release.month)) & (local < day_of(release.month + 1))
     signed_up = to_utc(variant, local, zone)
     order = np.argsort(signed_up, kind="stable")
+    order = order[signed_up[order] < END]
     fields: dict[str, npt.NDArray[Any]] = {
         "signed_up": signed_up,
         "zone": zone,
