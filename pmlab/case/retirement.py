@@ -84,7 +84,7 @@ def _facts(draws: Draws, customers: int, scale: float) -> dict[str, float]:
         "discount_rate": DISCOUNT_RATE,
         "customers_today": float(customers),
         "migration_rate": round(draws.one(0.35, 0.6), 3),
-        "contribution_per_migrated_usd": round(draws.one(7.0, 19.0), 2),
+        "contribution_per_migrated_usd": round(draws.one(8.0, 30.0), 2),
         "migrated_stay_rate": round(draws.one(0.955, 0.975), 4),
         "migration_cost_usd": share(0.08, 0.14),
         "partner_price_usd": share(0.5, 1.6),
