@@ -264,6 +264,17 @@ def event_log(
     return timed.select(**columns)
 
 
+def numbered(
+    table: nw.LazyFrame[Any], *, user: str, time: str, unit: Unit
+) -> nw.LazyFrame[Any]:
+    """Reduce a table to ``user``, ``time`` (microseconds) and ``at`` (in a unit)."""
+    timed = add_time(table, time, unit="instant", name="__pmlab_time")
+    timed = add_time(timed, time, unit=unit, name="__pmlab_at")
+    return timed.select(
+        user=nw.col(user), time=nw.col("__pmlab_time"), at=nw.col("__pmlab_at")
+    )
+
+
 def observed(
     log: nw.LazyFrame[Any], until: datetime | None, *, what: str = "events"
 ) -> tuple[nw.LazyFrame[Any], int]:
