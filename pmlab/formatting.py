@@ -13,6 +13,15 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def number(value: float) -> str:
+    """Format a number of any size with about four digits.
+
+    >>> number(-18881.4), number(5803.0), number(12.345678)
+    ('-18,881', '5,803', '12.35')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 def money(value: float, *, symbol: str = "$") -> str:
     """Format money in full units below 100,000 and in k, M or B above.
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pmlab import _arguments as check
-from pmlab.formatting import percent
+from pmlab.formatting import number, percent
 from pmlab.results import Result
 
 Floats = npt.NDArray[np.float64]
@@ -40,10 +40,11 @@ class ValueRange(Result):
 
     def summary(self) -> str:
         """Return the range in plain words."""
+        sure = percent(self.credibility, digits=0)
         return (
-            f"{percent(self.credibility, digits=0)} sure between {self.low:,g} and "
-            f"{self.high:,g} ({self.distribution}; median {self.quantile(0.5):,.4g}, "
-            f"mean {self.mean:,.4g})."
+            f"{sure} sure between {number(self.low)} and {number(self.high)} "
+            f"({self.distribution}; median {number(self.quantile(0.5))}, "
+            f"mean {number(self.mean)})."
         )
 
     def quantile(self, probability: float) -> float:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pmlab import _arguments as check
-from pmlab.formatting import count, percent
+from pmlab.formatting import count, number, percent
 from pmlab.market.ranges import Floats, ValueRange
 from pmlab.results import Result
 
@@ -43,7 +43,8 @@ class Simulation(Result):
         """Return the spread of the outcomes in plain words."""
         return (
             f"In {count(self.draws)} draws the outcome has a median of "
-            f"{self.p50:,.4g}; 80 % lie between {self.p10:,.4g} and {self.p90:,.4g}; "
+            f"{number(self.p50)}; 80 % lie between {number(self.p10)} and "
+            f"{number(self.p90)}; "
             f"{percent(self.probability_below_zero)} are below zero."
         )
 
@@ -145,9 +146,9 @@ class Tornado(Result):
         """Return which input matters most, in plain words."""
         top = self.table.iloc[0]
         return (
-            f"With every input at its median the outcome is {self.base:,.4g}. "
-            f"{self.largest} moves it most: from {top['outcome_at_low']:,.4g} "
-            f"to {top['outcome_at_high']:,.4g}."
+            f"With every input at its median the outcome is {number(self.base)}. "
+            f"{self.largest} moves it most: from {number(top['outcome_at_low'])} "
+            f"to {number(top['outcome_at_high'])}."
         )
 
     def to_frame(self) -> pd.DataFrame:
