@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
 from pmlab import _arguments
@@ -58,22 +57,25 @@ def bars(
     if order == "largest":
         frame = frame.sort_values(value_column, ascending=False, kind="stable")
     shown = measure(value_column, unit=unit)
-    top, low = _extremes(frame, label_column, shown)
+    top, low = (_named(frame, shown, pick(frame[value_column])) for pick in (max, min))
+    same = len(frame) > 1 and top == low
+    words = f"{shown.label}: {top}, the largest of {len(frame)}"
     return _one_bar_each(
         frame,
         label=measure(label_column, unit=""),
         value=shown,
-        title=title or f"{shown.label}: {top} is the largest of {len(frame)}",
+        title=title
+        or (f"{shown.label}: all {len(frame)} are equal" if same else words),
         finding=finding
-        or (f"Largest: {top}. Smallest: {low}." if len(frame) > 1 else f"{top}."),
+        or (f"{top}." if top == low else f"Largest: {top}. Smallest: {low}."),
     )
 
 
-def _extremes(frame: pd.DataFrame, label_column: str, of: Measure) -> tuple[str, str]:
-    values = frame[of.column].to_numpy()
-    ends = (frame.iloc[int(i)] for i in (np.argmax(values), np.argmin(values)))
-    top, low = (f"{row[label_column]} with {of.text(row[of.column])}" for row in ends)
-    return top, low
+def _named(frame: pd.DataFrame, of: Measure, value: float) -> str:
+    """Return the labels that have a value (three at most), and the value."""
+    names = frame.loc[frame[of.column] == value].iloc[:, 0].tolist()
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"{', '.join(names[:3])}{more} with {of.text(value)}"
 
 
 def _one_bar_each(

@@ -96,6 +96,7 @@ def _waterfall_title(frame: pd.DataFrame, texts: list[str], part: Measure) -> st
 
 
 def _running(frame: pd.DataFrame, start: float, names: tuple[str, str]) -> pd.DataFrame:
+    inputs.free(frame, "total")
     label, value = frame.columns
     totals = start + frame[value].cumsum()
     return pd.DataFrame(
@@ -193,10 +194,11 @@ def funnel(
 
 
 def _with_rates(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    inputs.free(frame, "share_of_previous", "share_of_first")
     counts = frame[column]
     for count in counts:
         _arguments.not_negative(column, count)
-    _arguments.positive(f"first {column}", counts.iloc[0])
+    _arguments.positive(f"first {column}", float(counts.iloc[0]))
     before = counts.shift()
     if (counts > before).any():
         row = int((counts > before).to_numpy().argmax())

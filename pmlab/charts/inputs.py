@@ -9,6 +9,10 @@ import pandas as pd
 
 from pmlab import _arguments
 
+_NUMBERS = frozenset(
+    ("decimal", "empty", "floating", "integer", "integer-na", "mixed-integer-float")
+)
+
 
 def table(data: object, *needed: str) -> pd.DataFrame:
     """Return ``data`` as a pandas table with the needed columns and at least one row.
@@ -23,7 +27,7 @@ def table(data: object, *needed: str) -> pd.DataFrame:
 
     Raises:
         ColumnsMissingError: If a column does not exist.
-        ValueError: If there is no row.
+        ValueError: If there is no row, or a column is named or present twice.
     """
     frame = _as_pandas(data)
     _arguments.columns(frame.columns, *needed)
@@ -31,20 +35,45 @@ def table(data: object, *needed: str) -> pd.DataFrame:
         raise ValueError(
             "data has 0 rows, must have at least 1; check the filter before the chart"
         )
-    return frame.loc[:, list(dict.fromkeys(needed))].reset_index(drop=True)
+    chosen = frame.loc[:, list(needed)].reset_index(drop=True)
+    if not chosen.columns.is_unique:
+        raise ValueError(
+            f"columns == {', '.join(map(str, chosen.columns))}, must differ; "
+            "name each with its *_column argument"
+        )
+    return chosen
 
 
 def labelled(data: object, label_column: str, value_column: str) -> pd.DataFrame:
     """Return a table of one number for each label, or raise.
 
-    Accepts what ``table`` accepts, and ``{label: number}``.
+    Accepts what ``table`` accepts, ``{label: number}``, and a pandas Series whose index
+    holds the labels.
     """
-    if isinstance(data, Mapping) and all(np.ndim(v) == 0 for v in data.values()):
+    if isinstance(data, pd.Series):
+        data = {label_column: data.index, value_column: data.to_numpy()}
+    elif isinstance(data, Mapping) and all(np.ndim(v) == 0 for v in data.values()):
         data = {label_column: list(data), value_column: list(data.values())}
     frame = table(data, label_column, value_column)
-    unique(frame, label_column)
+    labels(frame, label_column)
     numeric(frame, value_column)
     return frame
+
+
+def free(frame: pd.DataFrame, *made: str) -> None:
+    """Raise if a column has the name of one that the chart makes."""
+    taken = [name for name in made if name in frame.columns]
+    if taken:
+        raise ValueError(
+            f"column {taken[0]!r} has a name that this chart gives to a column of its "
+            "own; rename it first"
+        )
+
+
+def labels(frame: pd.DataFrame, column: str) -> None:
+    """Turn a column into texts, in place of the given table; each must occur once."""
+    unique(frame, column)
+    frame[column] = pd.Series(map(str, positions(frame[column])), dtype=object)
 
 
 def _as_pandas(data: object) -> pd.DataFrame:
@@ -108,17 +137,13 @@ def numeric(
 
 
 def _floats(frame: pd.DataFrame, column: str) -> npt.NDArray[np.float64]:
-    kind = frame[column].dtype
-    wrong = TypeError(
-        f"column {column!r} holds {kind} values, must hold numbers; "
-        "convert it with pandas.to_numeric"
-    )
-    if pd.api.types.is_bool_dtype(kind) or isinstance(kind, pd.StringDtype):
-        raise wrong
-    try:
-        return frame[column].to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError):
-        raise wrong from None
+    values = frame[column]
+    if pd.api.types.infer_dtype(values, skipna=True) not in _NUMBERS:
+        raise TypeError(
+            f"column {column!r} holds {values.dtype} values, must hold numbers; "
+            "convert it with pandas.to_numeric"
+        )
+    return values.to_numpy(dtype=float, na_value=np.nan)
 
 
 def six_digits(values: Iterable[float]) -> list[float | int | None]:

@@ -40,6 +40,12 @@ def line_finding(
             sentences.append(_reaches(part, x, y, reference))
     if len(parts) == 2:
         sentences.append(_passes(parts, x, y))
+    known = {name for name, _ in parts}
+    sentences.extend(
+        f"{name}: no values."
+        for name, _ in parts_of(frame, series_column)
+        if name not in known
+    )
     return " ".join(sentence for sentence in sentences if sentence)
 
 

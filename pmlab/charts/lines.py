@@ -179,7 +179,13 @@ def _points(
 def _ordered(
     frame: pd.DataFrame, x_column: str, series_column: str | None
 ) -> pd.DataFrame:
-    if pd.api.types.infer_dtype(frame[x_column]) == "date":
+    kind = pd.api.types.infer_dtype(frame[x_column])
+    if kind == "datetime":  # no common type: a table's own is "datetime64"
+        raise ValueError(
+            f"{x_column} mixes time zones, must have one; convert it with "
+            "pandas.to_datetime(..., utc=True)"
+        )
+    if kind == "date":
         frame = frame.assign(**{x_column: pd.to_datetime(frame[x_column])})
     if frame[x_column].dtype.kind in "iufM":
         frame = frame.sort_values(x_column, kind="stable")

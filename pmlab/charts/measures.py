@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import math
+import numbers
 
 from pmlab import formatting
 
@@ -74,11 +75,11 @@ class Measure:
             return ""
         if isinstance(value, dt.date):
             return value.isoformat().removesuffix("T00:00:00")
-        if isinstance(value, str | bool):
+        if isinstance(value, bool) or not isinstance(value, numbers.Real):
             return str(value)
         if not self.unit and self.label.lower().endswith("year"):
             return f"{value:g}"  # 2025, never 2,025
-        return quantity(float(value), self.unit)  # type: ignore[arg-type]
+        return quantity(float(value), self.unit)
 
     def plain(self, value: object) -> str:
         """Write a value without its unit word, for a table whose head names it."""
@@ -88,18 +89,22 @@ class Measure:
 
 def quantity(value: float, unit: str) -> str:
     """Write a number with its unit: ``$1.35 M``, ``5.4 %``, ``1,200 users``."""
+    if abs(value) >= 1e15:
+        return f"{value:.3g} {unit}".rstrip()
     if unit in _SYMBOLS:
         return formatting.money(value, symbol=_SYMBOLS[unit])
     if unit == "%":
-        return formatting.percent(value, digits=_percent_digits(value))
+        return _percent(value)
     return f"{_number(value)} {unit}".rstrip()
 
 
-def _percent_digits(fraction: float) -> int:
+def _percent(fraction: float) -> str:
     size = 100 * abs(fraction)
     if size == 0 or size >= 0.1:
-        return 1
-    return min(6, 1 - math.floor(math.log10(size)))
+        return formatting.percent(fraction)
+    if size < 1e-6:
+        return f"{100 * fraction:.1e} %"
+    return formatting.percent(fraction, digits=1 - math.floor(math.log10(size)))
 
 
 def _number(value: float) -> str:

@@ -77,6 +77,7 @@ def nested(
 
 
 def _with_shares(frame: pd.DataFrame, label_column: str, column: str) -> pd.DataFrame:
+    inputs.free(frame, "share_of_previous", "share_of_first")
     sizes = frame[column]
     for label, value in zip(frame[label_column], sizes, strict=True):
         _arguments.positive(f"{column} of {label}", value)

@@ -85,11 +85,15 @@ def histogram(
 def _values(data: object, value_column: str) -> npt.NDArray[np.float64]:
     if isinstance(data, Result) and hasattr(data, "outcomes"):
         data = data.outcomes
-    if isinstance(data, Sequence | np.ndarray | pd.Series):
-        values = _arguments.finite_array(value_column, np.asarray(data))
-    else:
-        frame = inputs.table(data, value_column)
-        values = inputs.numeric(frame, value_column)
+    plain = isinstance(data, Sequence | np.ndarray | pd.Series)
+    if plain and not isinstance(data, str):
+        array = np.asarray(data)
+        if array.ndim != 1:
+            raise ValueError(
+                f"data has shape {array.shape}, must be one list of numbers"
+            )
+        data = {value_column: array}
+    values = inputs.numeric(inputs.table(data, value_column), value_column)
     if values.min() == values.max():
         raise ValueError(
             f"{value_column} holds only the value {values[0]:g}, must vary; "
@@ -264,7 +268,7 @@ def interval_plot(
     """
     columns = (estimate_column, low_column, high_column)
     frame = inputs.table(data, label_column, *columns)
-    inputs.unique(frame, label_column)
+    inputs.labels(frame, label_column)
     _checked_intervals(frame, label_column, columns)
     of = measure(estimate_column, unit=unit)
     limit = None if reference is None else _arguments.number("reference", reference)

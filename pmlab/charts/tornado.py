@@ -104,7 +104,8 @@ def _base(data: object, base: float | None) -> float:
 
 def _swings(frame: pd.DataFrame) -> pd.DataFrame:
     label, low, high = frame.columns
-    inputs.unique(frame, label)
+    inputs.free(frame, "swing")
+    inputs.labels(frame, label)
     swing = np.abs(inputs.numeric(frame, high) - inputs.numeric(frame, low))
     return frame.assign(swing=swing).sort_values(
         "swing", ascending=False, kind="stable", ignore_index=True

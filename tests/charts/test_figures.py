@@ -146,6 +146,92 @@ def test_unit_follows_from_the_name_of_the_column():
     assert money.figure.layout.xaxis.title.text == "Revenue (USD)"
 
 
+def test_bars_take_a_series_with_labels_in_its_index():
+    counts = pd.Series({2024: 3, 2025: 5}, name="value")
+    chart = charts.bars(counts)
+    assert list(chart.figure.data[0].y) == ["2025", "2024"]
+
+
+def test_bars_name_all_that_share_the_first_place():
+    chart = charts.bars({"a": 2, "b": 1, "c": 2})
+    assert chart.finding == "Largest: a, c with 2. Smallest: b with 1."
+
+
+def test_bars_that_are_equal_have_no_largest():
+    chart = charts.bars(dict.fromkeys("abcde", 0))
+    assert chart.title == "Value: all 5 are equal"
+    assert chart.finding == "a, b, c and 2 more with 0."
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (1e300, "", "1e+300"),
+        (2e-9, "%", "2.0e-07 %"),
+        (0.00034, "%", "0.034 %"),
+        (0.0, "%", "0.0 %"),
+        (2.5, "%", "250.0 %"),
+        (-1250, "EUR", "-€1,250"),
+        (1234.5, "users", "1,234 users"),
+        (0.123456, "", "0.123"),
+    ],
+)
+def test_values_are_written_for_people(value, unit, text):
+    assert list(charts.bars({"a": value}, unit=unit).figure.data[0].text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("draw", "argument", "name"),
+    [
+        (charts.waterfall, "value_column", "total"),
+        (charts.nested, "value_column", "share_of_first"),
+        (charts.funnel, "count_column", "share_of_previous"),
+    ],
+)
+def test_a_column_named_like_one_of_the_charts_own_is_refused(draw, argument, name):
+    with pytest.raises(ValueError, match=f"column '{name}' has a name that this chart"):
+        draw({"a": 2, "b": 1}, **{argument: name})
+
+
+def test_one_column_cannot_play_two_parts():
+    with pytest.raises(ValueError, match="columns == x, x, must differ"):
+        charts.line({"x": [1]}, y_column="x")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[1j], [pd.Timedelta(days=1)], [True], ["7"], [pd.Timestamp("2025-01-01")]],
+)
+def test_what_is_no_number_is_not_turned_into_one(values):
+    with pytest.raises(TypeError, match="must hold numbers"):
+        charts.bars({"label": ["a"], "value": values})
+
+
+def test_histogram_refuses_a_matrix_and_a_text():
+    with pytest.raises(ValueError, match=r"data has shape \(1, 2\), must be one list"):
+        charts.histogram([[1, 2]])
+    with pytest.raises(TypeError, match="data is a str, must be a table"):
+        charts.histogram("123")
+
+
+def test_mixed_time_zones_are_refused():
+    times = [pd.Timestamp("2025-01-01"), pd.Timestamp("2025-01-02", tz="UTC")]
+    with pytest.raises(ValueError, match="x mixes time zones, must have one"):
+        charts.line({"x": times, "y": [1, 2]})
+
+
+def test_line_without_values_is_named():
+    frame = {"x": [1, 2, 1], "y": [1, 2, np.nan], "name": ["a", "a", "b"]}
+    chart = charts.line(frame, series_column="name")
+    assert chart.finding.endswith("b: no values.")
+
+
+def test_periods_of_pandas_are_drawn_by_their_names():
+    months = pd.period_range("2025-01", periods=2, freq="M")
+    chart = charts.line({"month": months, "y": [1, 2]}, x_column="month")
+    assert list(chart.figure.data[0].x) == ["2025-01", "2025-02"]
+
+
 def test_nested_shows_each_level_as_a_share_of_the_one_above_and_of_the_first():
     chart = charts.nested({"TAM": 1000, "SAM": 200, "SOM": 10})
     assert chart.table["share_of_previous"].tolist()[1:] == [0.2, 0.05]
