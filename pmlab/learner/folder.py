@@ -1,7 +1,8 @@
 """Copies the course into a learner's folder, and never over her work.
 
-``.pmlab/delivered.json`` remembers the hash of each file as it was delivered. A file
-that still has that hash is ours and may be renewed; any other is hers.
+``.pmlab/delivered.json`` remembers each file as it was delivered. A file that is still
+the same is ours and may be renewed; any other is hers. Notebooks are the same if their
+cells are: JupyterLab changes outputs and metadata by merely opening one.
 """
 
 import dataclasses
@@ -75,8 +76,8 @@ def _prepare(folder: Path, files: Iterable[CourseFile]) -> Delivery:
     written, kept = [], []
     for item in files:
         path = folder / item.path
-        new = _hash(item.content)
-        actual = _hash(path.read_bytes()) if path.is_file() else None
+        new = _fingerprint(item.path, item.content)
+        actual = _fingerprint(item.path, path.read_bytes()) if path.is_file() else None
         if actual in (None, record.get(item.path)) and actual != new:
             write_whole(path, item.content)
             written.append(item.path)
@@ -126,5 +127,13 @@ def _record(folder: Path) -> dict[str, str]:
     return data if isinstance(data, dict) else {}
 
 
-def _hash(content: bytes) -> str:
+def _fingerprint(path: str, content: bytes) -> str:
+    """Return a hash of what counts in a file."""
+    if path.endswith(".ipynb"):
+        try:
+            cells = json.loads(content)["cells"]
+            kept = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+            content = json.dumps(kept).encode()
+        except (ValueError, KeyError, TypeError):
+            pass  # A damaged notebook counts as it is.
     return hashlib.sha256(content).hexdigest()

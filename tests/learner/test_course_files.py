@@ -27,24 +27,31 @@ def secrets(unit):
     return {line for line in hidden - known if len(line) >= 15}
 
 
-def test_no_file_holds_a_solution_a_wrong_answer_or_a_hidden_test():
-    texts = {
-        item.path: " ".join(
-            item.content.decode().replace("\\n", " ").replace('\\"', '"').split()
-        )
-        for item in learner_files(COURSE)
-        if "lesson" not in item.path
-    }
-    for entry in COURSE.units:
-        lines = secrets(read_unit(COURSE.text_folder(entry)))
-        assert lines
-        found = [
-            (path, line)
-            for path, text in texts.items()
-            for line in lines
-            if line in text
+def lines_of(item):
+    """The lines of text that a file shows to someone who opens it."""
+    content = json.loads(item.content)
+    if item.path.endswith("messages.json"):
+        texts = [
+            text
+            for exercise in content.values()
+            for text in [
+                *exercise["hints"],
+                *(trap["message"] for trap in exercise["traps"].values()),
+            ]
         ]
-        assert not found
+    else:
+        texts = ["".join(cell["source"]) for cell in content["cells"]]
+    return {" ".join(line.split()) for text in texts for line in text.splitlines()}
+
+
+def test_no_file_holds_a_solution_a_wrong_answer_or_a_hidden_test():
+    files = [item for item in learner_files(COURSE) if "lesson" not in item.path]
+    for entry in COURSE.units:
+        hidden = secrets(read_unit(COURSE.text_folder(entry)))
+        assert hidden
+        assert {item.path: lines_of(item) & hidden for item in files} == {
+            item.path: set() for item in files
+        }
 
 
 def test_the_learners_notebooks_have_no_outputs_and_no_region_marks():

@@ -1,5 +1,6 @@
 """The learner's folder: complete, renewed where it is ours, never over her work."""
 
+import json
 import os
 import stat
 
@@ -60,6 +61,29 @@ def test_a_damaged_record_loses_no_work(tmp_path):
     (tmp_path / ".pmlab" / "delivered.json").write_text("{half", encoding="utf-8")
     prepare(tmp_path, [CourseFile("a.txt", b"newer")])
     assert (tmp_path / "a.txt").read_bytes() == b"my work"
+
+
+def notebook(*sources, **metadata):
+    cells = [
+        {"cell_type": "code", "source": source, "outputs": [], "metadata": {}}
+        for source in sources
+    ]
+    return json.dumps({"cells": cells, "metadata": metadata}).encode()
+
+
+def test_a_notebook_that_was_only_opened_is_renewed(tmp_path):
+    prepare(tmp_path, [CourseFile("n.ipynb", notebook("1"))])
+    (tmp_path / "n.ipynb").write_bytes(notebook("1", language="python 3.12"))
+    delivery = prepare(tmp_path, [CourseFile("n.ipynb", notebook("1", "2"))])
+    assert delivery.written == ("n.ipynb",)
+
+
+def test_a_notebook_with_an_answer_is_kept(tmp_path):
+    prepare(tmp_path, [CourseFile("n.ipynb", notebook("1"))])
+    (tmp_path / "n.ipynb").write_bytes(notebook("my answer"))
+    delivery = prepare(tmp_path, [CourseFile("n.ipynb", notebook("1", "2"))])
+    assert delivery.kept == ("n.ipynb",)
+    assert (tmp_path / "n.ipynb").read_bytes() == notebook("my answer")
 
 
 def test_no_draft_is_left_behind(tmp_path):

@@ -1,0 +1,152 @@
+"""A learner's first hour: start, open, wrong answer, hint, right answer, progress."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from pmlab.authoring.parse import read_unit
+from pmlab.learner.course_files import (
+    exercises_path,
+    installed_course,
+    lesson_path,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+COURSE = installed_course()
+ENTRY = COURSE.units[0]
+UNIT = read_unit(COURSE.text_folder(ENTRY))
+EXERCISE = UNIT.exercises[0]
+SHOTS = os.environ.get("PMLAB_SCREENSHOTS")  # a folder, to look at the pictures
+
+
+def shoot(page, name):
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
+
+
+def open_start_here(page, lab_url):
+    page.goto(lab_url)
+    page.wait_for_selector(".jp-RenderedHTMLCommon h1", timeout=120_000)
+
+
+def cell_index(folder, id_):
+    path = folder / exercises_path(ENTRY.slug)
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [cell["id"] for cell in cells].index(id_)
+
+
+def activate(page, index):
+    """Bring a cell into view, as a learner does by scrolling and clicking."""
+    page.evaluate(
+        """async index => {
+            const content = window.jupyterapp.shell.currentWidget.content;
+            content.activeCellIndex = index;
+            await content.scrollToItem(index);
+        }""",
+        index,
+    )
+    cell = page.locator(".jp-Notebook:visible .jp-Cell.jp-mod-active")
+    cell.scroll_into_view_if_needed()
+    return cell
+
+
+def run(page, index, code=None):
+    """Type into a cell if asked, run it, return its output once it is done."""
+    cell = activate(page, index)
+    cell.locator(".cm-content").click()
+    if code is not None:
+        page.keyboard.press("Control+A")
+        page.keyboard.insert_text(code)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function(
+        """index => {
+            const widget = window.jupyterapp.shell.currentWidget;
+            const model = widget.content.widgets[index].model;
+            return widget.sessionContext.session?.kernel?.status === 'idle'
+                && model.executionState !== 'running' && model.executionCount !== null;
+        }""",
+        arg=index,
+        timeout=60_000,
+    )
+    return cell.locator(".jp-OutputArea").first
+
+
+def open_exercises(page):
+    page.get_by_role("link", name="Exercises").first.click()
+    page.get_by_role("heading", level=1, name=re.compile("exercises", re.I)).wait_for(
+        timeout=60_000
+    )
+    page.wait_for_function(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext?.session?.kernel"
+        "?.status === 'idle'",
+        timeout=60_000,
+    )
+
+
+def test_start_here_opens_first_and_asks_no_other_host(page, lab_url):
+    open_start_here(page, lab_url)
+    page.get_by_role("heading", level=1, name="Start here").wait_for()
+    page.get_by_role("link", name="Exercises").first.wait_for()
+    shoot(page, "start_here")
+    assert page.get_by_text("Would you like to get notified").count() == 0
+    assert {host.split(":")[0] for host in page.hosts} == {"127.0.0.1"}
+
+
+def test_the_lesson_opens_from_start_here(page, lab_url, course_folder):
+    open_start_here(page, lab_url)
+    page.get_by_role("link", name="Lesson", exact=True).first.click()
+    page.wait_for_function(
+        "() => window.jupyterapp.shell.currentWidget.title.label.includes('lesson')",
+        timeout=60_000,
+    )
+    page.locator(".jp-Notebook:visible h1").first.wait_for()
+    shoot(page, "lesson")
+    assert (course_folder / lesson_path(ENTRY.slug)).is_file()
+
+
+def test_a_wrong_answer_gets_its_own_message_and_a_right_one_its_credit(
+    page, lab_url, course_folder
+):
+    open_start_here(page, lab_url)
+    open_exercises(page)
+    given = next(index for index, cell in enumerate(UNIT.cells) if cell.kind == "code")
+    answer = cell_index(course_folder, EXERCISE.id)
+    check = cell_index(course_folder, f"{EXERCISE.id}-check")
+
+    run(page, given)
+    verdict = run(page, check)
+    assert "does not exist yet" in verdict.inner_text()
+
+    run(page, answer, EXERCISE.wrong[0].cell.source.split('"""')[2].strip())
+    verdict = run(page, check)
+    shoot(page, "wrong_answer")
+    start = " ".join(EXERCISE.wrong[0].message.split("{")[0].split()[:4])
+    assert start in " ".join(verdict.inner_text().split())
+    assert "Not yet: 0 of" in verdict.inner_text()
+
+    run(page, answer, EXERCISE.solution.source)
+    verdict = run(page, check)
+    shoot(page, "right_answer")
+    assert "The visible checks pass" in verdict.inner_text()
+
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    hint = run(page, check + 1, f'pm.hint("{EXERCISE.id}")')
+    shoot(page, "hint")
+    assert "Hint 1 of" in hint.inner_text()
+
+    page.keyboard.press("Control+S")
+    page.wait_for_function(
+        "() => !window.jupyterapp.shell.currentWidget.context.model.dirty",
+        timeout=30_000,
+    )
+    assert {host.split(":")[0] for host in page.hosts} == {"127.0.0.1"}
+
+    open_start_here(page, lab_url)
+    progress = run(page, 1)
+    shoot(page, "progress")
+    assert f"pass for {EXERCISE.points} of" in progress.inner_text()
