@@ -75,8 +75,8 @@ class GroupSequentialPlan(Result):
             f"{len(self.z)} looks by {self.rule}{convention}: stop when |z| reaches "
             f"{limits}. The risk of a false alarm over all looks is "
             f"{formatting.percent(self.alpha)}. Plan {self.inflation:.3f} times the "
-            "users of a test with one look; with the planned effect the test ends "
-            f"after {formatting.percent(self.expected_share, digits=0)} of them on average."
+            "users of a test with one look; if the effect is there, the test ends "
+            f"after {formatting.percent(self.expected_share, digits=0)} on average."
         )
 
     def to_frame(self) -> pd.DataFrame:
