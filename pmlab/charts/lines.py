@@ -278,6 +278,7 @@ def _band_trace(
         "fillcolor": template.band_color(template.COLORS[rank]),
         "line": {"width": 0},
         "hoverinfo": "skip",
+        "showlegend": False,
     }
 
 
@@ -295,10 +296,8 @@ def _line_layout(
     built = template.layout(
         title, plot_height=_HEIGHT, xaxis=axis(x), yaxis=axis(y) | _whole_percent(y)
     )
-    built["annotations"] = _end_labels(parts, x, y) if len(parts) > 1 else []
     if len(parts) > 1:
-        longest = max(len(name) for name, _ in parts)
-        built["margin"] |= {"r": 24 + min(8 * longest, 200)}
+        built |= _names_of_lines(parts, x, y, built["margin"])
     if reference is not None:
         ends = {"x0": 0, "x1": 1, "y0": reference, "y1": reference}
         dashed = {"color": template.INK, "dash": "dash", "width": 1.5}
@@ -308,6 +307,21 @@ def _line_layout(
 
 def _whole_percent(y: Measure) -> dict[str, Any]:
     return {"rangemode": "tozero"} if y.unit == "%" else {}
+
+
+def _names_of_lines(
+    parts: list[tuple[str, pd.DataFrame]],
+    x: Measure,
+    y: Measure,
+    margin: dict[str, int],
+) -> dict[str, Any]:
+    """Name each line at its end; in a legend where the ends are too close for that."""
+    labels = _end_labels(parts, x, y)
+    if max(label["yshift"] for label in labels) > _LABEL_GAP:
+        return {"showlegend": True}
+    longest = max(len(name) for name, _ in parts)
+    room = {"r": 24 + min(8 * longest, 200)}
+    return {"annotations": labels, "margin": margin | room}
 
 
 def _end_labels(

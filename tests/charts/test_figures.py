@@ -389,6 +389,14 @@ def test_lines_carry_their_names_at_the_end_and_differ_in_dash_and_marker():
     assert figure.data[0].marker.symbol != figure.data[1].marker.symbol
 
 
+def test_lines_that_end_too_close_for_labels_get_a_legend():
+    names = list("abcdef")
+    frame = {"x": [1] * 6 + [2] * 6, "y": [*range(6)] + [9] * 6, "name": names * 2}
+    layout = charts.line(frame, series_column="name").figure.layout
+    assert layout.showlegend
+    assert not layout.annotations
+
+
 def test_seven_lines_are_too_many_to_tell_apart():
     frame = {"x": [1] * 7, "y": [1] * 7, "name": list("abcdefg")}
     with pytest.raises(ValueError, match="names 7 lines, must be at most 6"):
