@@ -1,0 +1,342 @@
+import io
+import linecache
+import logging
+import sys
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pmlab import checks
+from pmlab.checks.exercise import audit
+from pmlab.checks.messages import Trap
+
+
+def check_of(value, expected=100, points=5, **options):
+    with checks.exercise("tam", points=points, read="Lesson 03, section 2") as check:
+        check.number(value, expected, what="the TAM", unit="USD a year", **options)
+    return check.verdict()
+
+
+def verdict_of(answer):
+    """Check what the learner's function returns."""
+    with checks.exercise("tam", points=5) as check:
+        check.number(answer(), 100, what="the TAM")
+    return check.verdict()
+
+
+def as_a_cell(source):
+    """Run the learner's text as a notebook does and return its functions."""
+    space = {"__name__": "__main__"}
+    lines = source.splitlines(keepends=True)
+    linecache.cache["<her cell>"] = (len(source), None, lines, "<her cell>")
+    exec(compile(source, "<her cell>", "exec"), space)  # noqa: S102
+    return space
+
+
+def test_a_right_answer_gets_all_points_and_no_reasons():
+    verdict = check_of(100.2)
+    assert (verdict.credit, verdict.reasons, verdict.status) == (5, (), "passes")
+
+
+def test_an_unknown_wrong_answer_shows_what_you_have_and_the_idea():
+    verdict = check_of(70, idea="TAM counts paying units, once, for one year.")
+    assert verdict.credit == 0
+    assert verdict.reasons == (
+        "You have 70 USD a year for the TAM. That is not right for these data. "
+        "TAM counts paying units, once, for one year.",
+    )
+    assert "Read: Lesson 03, section 2." in verdict.text
+    assert "100" not in verdict.text
+
+
+def test_a_known_wrong_answer_gets_its_own_message(in_force):
+    in_force({"people": "You have {yours}; {people:.1f} live in a home, {n}, {unit}."})
+    verdict = check_of(
+        260, traps={"people": 260}, facts={"people": 2.6, "n": np.int64(1234)}
+    )
+    assert verdict.trap == "people"
+    assert verdict.reasons == (
+        "You have 260 USD a year; 2.6 live in a home, 1,234, USD a year.",
+    )
+
+
+def test_a_missing_fact_shows_as_a_dash(in_force):
+    in_force({"people": "You have {yours}; {people:.1f} live in a home."})
+    verdict = check_of(260, traps={"people": 260})
+    assert verdict.reasons == ("You have 260 USD a year; – live in a home.",)
+
+
+@pytest.mark.parametrize("fact", [float("nan"), float("inf"), None, "x", True, [1]])
+def test_no_fact_stops_a_message(in_force, fact):
+    in_force({"people": "You have {yours}: {fact}"})
+    verdict = check_of(260, traps={"people": 260}, facts={"fact": fact})
+    assert verdict.reasons[0].startswith("You have 260 USD a year: ")
+
+
+def test_a_trap_without_words_is_still_named():
+    verdict = check_of(260, traps={"people": 260})
+    assert verdict.trap == "people"
+    assert "That is not right for these data." in verdict.reasons[0]
+
+
+def test_another_convention_keeps_its_share_and_goes_on(in_force):
+    in_force({"midpoint": Trap("You used {yours}; this course uses the mean.", 0.5)})
+    with checks.exercise("tam", points=5) as check:
+        check.number(105, 100, traps={"midpoint": 105})
+        check.number(200, 200)
+    verdict = check.verdict()
+    assert (verdict.credit, verdict.status, verdict.trap) == (2.5, "partly", "midpoint")
+    assert len(verdict.comparisons) == 2
+
+
+def test_another_convention_does_not_excuse_a_later_mistake(in_force):
+    in_force({"midpoint": Trap("This course uses the mean.", 0.5)})
+    with checks.exercise("tam", points=5) as check:
+        check.number(105, 100, traps={"midpoint": 105})
+        check.number(7, 200)
+    verdict = check.verdict()
+    assert verdict.credit == 0
+    assert len(verdict.reasons) == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "call", "credit"),
+    [(100, "GO", 10), (100, "NO-GO", 7), (70, "GO", 0), (70, "NO-GO", 0)],
+)
+def test_a_decision_is_graded_with_its_number(number, call, credit):
+    with checks.exercise("tam", points=10) as check:
+        check.number(number, 100)
+        check.choice(call, "GO", options=("GO", "NO-GO"), keeps=0.7)
+    assert check.verdict().credit == credit
+
+
+@pytest.mark.parametrize("keeps", [1, 1.5, -0.1, float("nan")])
+def test_a_comparison_that_keeps_all_or_less_than_nothing_is_refused(keeps):
+    verdict = check_of(100, keeps=keeps)
+    assert verdict.credit == 0
+    assert "keeps ==" in verdict.reasons[0]
+
+
+def test_the_first_failure_ends_the_block():
+    reached = []
+    with checks.exercise("tam", points=5) as check:
+        check.number(70, 100)
+        reached.append("second")
+        check.number(70, 200)
+    assert not reached
+    assert len(check.verdict().reasons) == 1
+
+
+def test_an_audit_makes_all_comparisons():
+    with audit(), checks.exercise("tam", points=5) as check:
+        check.number(70, 100)
+        check.number(70, 200)
+    assert [item.right for item in check.verdict().comparisons] == [False, False]
+
+
+def test_on_hidden_data_the_reason_says_so():
+    with checks.exercise("tam", points=5) as check:
+        check.number(100, 100)
+        checks.variants(1)
+        check.number(100, 200, what="the TAM")
+    verdict = check.verdict()
+    assert verdict.graded
+    assert "data, which you have not seen" in verdict.reasons[0]
+    assert "200" not in verdict.text
+
+
+def test_every_kind_of_comparison_counts():
+    table = pd.DataFrame({"a": [1.0]})
+    with checks.exercise("tam", points=5) as check:
+        check.number(1, 1)
+        check.interval((1, 2), (1, 2))
+        check.record({"a": 1}, {"a": 1})
+        check.choice("a", "a", options=("a", "b"))
+        check.labels({"x": "a"}, {"x": "a"}, options=("a", "b"))
+        check.ranking(["x"], ["x"])
+        check.table(table, table)
+    assert check.verdict().credit == 5
+    assert len(check.verdict().comparisons) == 7
+
+
+class UnprintableError(Exception):
+    def __str__(self):
+        raise RuntimeError("no text")
+
+    __repr__ = __str__
+
+
+class NoTextError(Exception):
+    def __str__(self):  # noqa: PLE0307 - a learner may write it
+        return 7
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ValueError("bad"), "stopped with ValueError: bad."),
+        (KeyError("county"), "KeyError: 'county' is not there; check the column names"),
+        (KeyError(UnprintableError()), "stopped with KeyError."),
+        (ZeroDivisionError(), "stopped with ZeroDivisionError."),
+        (SystemExit(0), "ended the program"),
+        (RecursionError("deep"), "calls itself without end"),
+        (MemoryError(), "stopped with MemoryError."),
+        (NotImplementedError(), "no answer yet"),
+        (StopIteration(), "stopped with StopIteration."),
+        (AssertionError("x" * 5000), "stopped with AssertionError: xxx"),
+        (UnprintableError(), "stopped with UnprintableError."),
+        (NoTextError(), "stopped with NoTextError."),
+        (ExceptionGroup("two", [ValueError("a"), TypeError("b")]), "ExceptionGroup"),
+        (UserWarning("as an error"), "UserWarning: as an error"),
+    ],
+    ids=lambda item: type(item).__name__,
+)
+def test_whatever_the_code_raises_becomes_a_reason(error, words):
+    def answer():
+        raise error
+
+    verdict = verdict_of(answer)
+    assert verdict.credit == 0
+    assert words in verdict.reasons[0]
+    assert len(verdict.reasons[0]) < 600
+
+
+def test_real_endless_recursion_becomes_a_reason():
+    def answer():
+        return answer() + 1
+
+    assert "calls itself without end" in verdict_of(answer).reasons[0]
+
+
+def test_a_missing_name_says_which_cell_to_run():
+    with checks.exercise("tam", points=5) as check:
+        check.number(annual_tam_usd, 100)  # noqa: F821 - that is the point
+    (reason,) = check.verdict().reasons
+    assert "The name `annual_tam_usd` does not exist yet" in reason
+    assert "Shift+Enter" in reason
+
+
+def test_the_reason_shows_her_line_not_the_librarys():
+    source = "def tam(table):\n    return table['homes'].sum()\n"
+    tam = as_a_cell(source)["tam"]
+    verdict = verdict_of(lambda: tam(pd.DataFrame({"people": [1]})))
+    assert verdict.reasons[0].endswith("at the line `return table['homes'].sum()`.")
+
+
+def test_the_line_is_hers_when_the_standard_library_raises():
+    source = "import json\ndef tam():\n    return json.loads('{')\n"
+    tam = as_a_cell(source)["tam"]
+    assert "at the line `return json.loads('{')`." in verdict_of(tam).reasons[0]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt("stop"), GeneratorExit("stop")])
+def test_an_interrupt_passes_through_and_earns_nothing(error):
+    check = checks.exercise("tam", points=5)
+
+    def stopped():
+        with check:
+            check.number(100, 100)
+            raise error
+
+    with pytest.raises(type(error), match="stop"):
+        stopped()
+    assert check.verdict().credit == 0
+
+
+def test_a_block_that_compares_nothing_earns_nothing():
+    with checks.exercise("tam", points=5) as check:
+        pass
+    assert check.verdict().credit == 0
+    assert "compares nothing" in check.verdict().reasons[0]
+
+
+def test_a_verdict_inside_the_block_earns_nothing_yet():
+    with checks.exercise("tam", points=5) as check:
+        check.number(100, 100)
+        assert check.verdict().credit == 0
+
+
+def noisy(value):
+    warnings.warn("a pandas remark", FutureWarning, stacklevel=1)
+    print("to stderr", file=sys.stderr)  # noqa: T201
+    print("to stdout")  # noqa: T201
+    logging.getLogger("her").error("logged")
+    logging.getLogger().critical("logged, too")
+    return value
+
+
+@pytest.mark.parametrize(("value", "credit"), [(100, 5), (70, 0)])
+def test_noise_neither_costs_nor_wins_points(value, credit, capfd):
+    logging.getLogger("her").addHandler(logging.StreamHandler(sys.stderr))
+    verdict = verdict_of(lambda: noisy(value))
+    assert verdict.credit == credit
+    assert capfd.readouterr().err == ""
+    assert verdict.notes == (
+        "your code warned: a pandas remark",
+        "your code warned: to stderr",
+    )
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_warning_costs_nothing_even_where_warnings_are_errors():
+    assert verdict_of(lambda: noisy(100)).credit == 5
+
+
+def test_a_flood_of_warnings_becomes_three_notes():
+    def answer():
+        for number in range(1000):
+            warnings.warn(f"remark {number} " + "x" * 999, UserWarning, stacklevel=1)
+        return 100
+
+    notes = verdict_of(answer).notes
+    assert len(notes) == 3
+    assert all(len(note) < 400 for note in notes)
+
+
+def test_the_block_leaves_stderr_warnings_and_logging_as_they_were():
+    stderr, filters = sys.stderr, list(warnings.filters)
+    disabled = logging.root.manager.disable
+    for answer in (lambda: noisy(100), lambda: 1 / 0, sys.exit):
+        verdict_of(answer)
+    assert sys.stderr is stderr
+    assert list(warnings.filters) == filters
+    assert logging.root.manager.disable == disabled
+
+
+def test_the_block_survives_code_that_replaces_stderr():
+    def answer():
+        sys.stderr = io.StringIO()
+        return 100
+
+    stderr = sys.stderr
+    assert verdict_of(answer).credit == 5
+    assert sys.stderr is stderr
+
+
+@pytest.mark.parametrize("value", [np.float64(100), np.int64(100), np.array(100.0)])
+def test_a_numpy_number_is_as_good_as_another(value):
+    assert check_of(value).credit == 5
+    assert check_of(-value).credit == 0
+
+
+@given(
+    st.one_of(st.none(), st.booleans(), st.floats(), st.text(), st.lists(st.floats())),
+    st.floats(0, 0.99),
+)
+def test_credit_is_always_between_nothing_and_all(value, keeps):
+    verdict = check_of(value, keeps=keeps)
+    assert 0 <= verdict.credit <= 5
+    assert (verdict.status == "passes") is not bool(verdict.reasons)
+
+
+@given(st.text(max_size=60))
+def test_no_text_of_the_learner_is_taken_for_a_template(text):
+    with checks.exercise("tam", points=5) as check:
+        check.choice(text, "GO", options=("GO", "NO-GO", text), traps={"t": text})
+    verdict = check.verdict()
+    assert verdict.credit == (5 if text == "GO" else 0)
+    assert verdict._repr_html_()
