@@ -275,6 +275,15 @@ def numbered(
     )
 
 
+def spells(table: nw.LazyFrame[Any], *, start: str, end: str) -> nw.LazyFrame[Any]:
+    """Reduce a table to ``user`` (a mark), ``time`` of the start and ``end``."""
+    timed = add_time(table, start, unit="instant", name="__pmlab_time")
+    timed = add_time(timed, end, unit="instant", name="__pmlab_end")
+    return timed.select(
+        user=nw.lit(1), time=nw.col("__pmlab_time"), end=nw.col("__pmlab_end")
+    )
+
+
 def observed(
     log: nw.LazyFrame[Any], until: datetime | None, *, what: str = "events"
 ) -> tuple[nw.LazyFrame[Any], int]:
