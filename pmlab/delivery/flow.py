@@ -281,4 +281,4 @@ def _days(
         start, end = start.dt.normalize(), end.dt.normalize()
     days = (end - start) / pd.Timedelta(days=1)
     extra = 1 if counting == "inclusive" else 0
-    return days.to_numpy(dtype=float) + extra
+    return np.asarray(days, dtype=float) + extra

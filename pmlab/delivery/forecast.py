@@ -70,7 +70,8 @@ class DateForecast(Result):
         return (
             f"{count(self.items)} items are finished within {self.p85_weeks} weeks"
             f"{day} with a chance of 85 %, within {self.p50_weeks} with a chance of "
-            f"50 % ({basis}). The mean rate alone says {self.mean_rate_weeks:.1f} weeks."
+            f"50 % ({basis}). The mean rate alone says "
+            f"{self.mean_rate_weeks:.1f} weeks."
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -222,7 +223,9 @@ def _chance_table(weeks: npt.NDArray[np.int64], start: date | None) -> pd.DataFr
     table = pd.DataFrame({"chance": _CHANCES})
     table["weeks"] = pd.array(reached, dtype="Int64")
     if start is not None:
-        table["finish_date"] = pd.to_datetime([_day(start, week) for week in reached])
+        table["finish_date"] = pd.to_datetime(
+            pd.Series([_day(start, week) for week in reached], dtype=object)
+        )
     return table
 
 

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmlab.delivery import estimate_defects
@@ -18,6 +18,7 @@ def test_chapman_by_hand():
     assert result.estimated_total == pytest.approx(9)
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.integers(0, 99), st.integers(0, 99), st.integers(1, 99))
 def test_the_total_is_never_below_what_was_found(only_first, only_second, both):
     for estimator in ("lincoln_petersen", "chapman"):

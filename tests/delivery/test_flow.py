@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pmlab as pm
@@ -16,6 +16,7 @@ def test_twenty_open_items_at_five_a_week_take_four_weeks():
     assert "takes 4 weeks on average" in result.summary()
 
 
+@settings(deadline=None, max_examples=40)
 @given(wip=st.floats(0.01, 1e4), rate=st.floats(0.01, 1e4))
 def test_any_two_give_the_third(wip, rate):
     time = littles_law(wip_items=wip, throughput_per_week=rate).cycle_time_weeks
@@ -87,6 +88,7 @@ def test_accepted_proposals_of_a_language_have_a_long_tail():
     assert result.p85_days == pytest.approx(241, abs=2)
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=60))
 def test_at_least_the_named_share_is_within_the_percentile(days):
     start = pd.Timestamp("2026-01-01")

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import cohens_kappa as oracle
 
@@ -49,6 +49,7 @@ LABELS = st.lists(
 )
 
 
+@settings(deadline=None, max_examples=40)
 @given(LABELS)
 def test_kappa_and_its_error_agree_with_statsmodels(pairs):
     frame = pd.DataFrame(pairs, columns=["first_coder", "second_coder"])
@@ -65,6 +66,7 @@ def test_kappa_and_its_error_agree_with_statsmodels(pairs):
         assert result.low <= result.kappa <= result.high
 
 
+@settings(deadline=None, max_examples=40)
 @given(LABELS)
 def test_kappa_does_not_care_who_is_first(pairs):
     frame = pd.DataFrame(pairs, columns=["first_coder", "second_coder"])

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmlab.discovery import perfect_information, rank_assumptions
@@ -38,6 +38,7 @@ def test_information_that_changes_no_decision_is_worth_nothing():
     assert "change no decision" in result.summary()
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(st.floats(0.01, 1), *[st.floats(-1e6, 1e6)] * 2), min_size=1))
 def test_evpi_is_never_negative(rows):
     table = np.array(rows)

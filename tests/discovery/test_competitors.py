@@ -1,6 +1,6 @@
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmlab.discovery import competitor_matrix, market_concentration
@@ -28,6 +28,7 @@ def test_the_lines_of_2010_and_2023_differ():
     assert "1,500 and 2,500" in moderate.summary()
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.floats(0.001, 1e9), min_size=1, max_size=30))
 def test_hhi_lies_between_equal_shares_and_monopoly(sizes):
     points = market_concentration(sizes).hhi_points

@@ -1,6 +1,6 @@
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmlab.discovery import kano_analysis, kano_category
@@ -102,6 +102,7 @@ def test_no_clear_answer_means_no_coefficient_with_a_reason():
     assert "no coefficients" in row["note"]
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.integers(0, 9), min_size=6, max_size=6).filter(lambda c: sum(c[:4])))
 def test_coefficients_stay_in_their_bounds(counts):
     data = answers(x=dict(zip("AOMIRQ", counts, strict=True)))

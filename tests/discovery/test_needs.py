@@ -1,6 +1,6 @@
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmlab.discovery import opportunity_score, opportunity_scores, pain_ranking
@@ -58,6 +58,7 @@ def test_the_difference_variant_pulls_overserved_outcomes_down():
     assert opportunity_score(5.0, 8.0, formula="difference") == 2.0
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.floats(0, 10), st.floats(0, 10))
 def test_opportunity_lies_between_importance_and_twenty(importance, satisfaction):
     score = opportunity_score(importance, satisfaction)

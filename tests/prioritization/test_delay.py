@@ -3,7 +3,7 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmlab.prioritization import compare_sequences, cost_of_delay, sequence, wsjf
@@ -109,6 +109,7 @@ def test_total_cost_by_hand():
     assert "B, C, A" in result.summary()
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     st.lists(st.tuples(st.integers(0, 50), st.integers(1, 9)), min_size=1, max_size=6)
 )

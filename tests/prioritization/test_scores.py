@@ -3,7 +3,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmlab.errors import ColumnsMissingError
@@ -43,6 +43,7 @@ def test_rice_lists_the_best_first_and_lets_ties_share_a_rank():
     assert result["item"].tolist() == ["3", "4", "1", "2"]
 
 
+@settings(deadline=None, max_examples=40)
 @given(factor=st.floats(0.001, 1000), seed=st.integers(0, 1000))
 def test_ranks_do_not_change_when_all_reaches_change_unit(factor, seed):
     rng = np.random.default_rng(seed)
@@ -186,6 +187,7 @@ def test_weighted_scores_of_ratings_stay_on_their_scale():
     assert result.set_index("item")["score"].to_dict() == {"A": 3.5, "B": 2.5}
 
 
+@settings(deadline=None, max_examples=40)
 @given(factor=st.floats(0.01, 100))
 def test_weights_count_only_relative_to_each_other(factor):
     weights = {"trust": 2.0, "price_usd": 3.0}
