@@ -123,16 +123,19 @@ with pm.checks.exercise("tam", points=5, read="Lesson 03, section 1") as check:
         "of them buys, how often, at what price? Then add the counties.",
     )
     ### BEGIN HIDDEN TESTS
-    everywhere = pm.datasets.load("us_local_markets", "counties")
+    columns = small.columns.tolist()
+    everywhere = pm.datasets.load("us_local_markets", "counties")[columns]
     outside = (everywhere["state"] == "Puerto Rico").to_numpy()
     known = everywhere["households"].notna().to_numpy()
     for variant in pm.checks.variants(2):
         random = pm.checks.rng(variant)
-        inside = random.choice(np.flatnonzero(~outside & known), 120, replace=False)
-        abroad = random.choice(np.flatnonzero(outside), 60, replace=False)
-        data = everywhere.iloc[np.concatenate([inside, abroad])].reset_index(drop=True)
+        inside = random.choice(np.flatnonzero(~outside & known), 60, replace=False)
+        abroad = random.choice(np.flatnonzero(outside), 30, replace=False)
+        data = everywhere.iloc[np.concatenate([inside, abroad])]
         empty = int(random.integers(2, 6))
-        data.loc[: empty - 1, ["households", "median_household_income_usd"]] = pd.NA
+        withdrawn = np.arange(len(data)) < empty
+        for column in columns[3:]:
+            data = data.assign(**{column: data[column].mask(withdrawn)})
         assumed = {
             "share_buying_under_50k": random.uniform(0.02, 0.04),
             "share_buying_50k_to_75k": random.uniform(0.05, 0.07),
@@ -141,7 +144,7 @@ with pm.checks.exercise("tam", points=5, read="Lesson 03, section 1") as check:
             "price_usd": float(random.integers(80, 150)),
             "take_rate": random.uniform(0.2, 0.3),
         }
-        counted = data.iloc[empty:120]
+        counted = data.iloc[empty:60]
         income = counted["median_household_income_usd"].to_numpy(int)
         shares = np.array(list(assumed.values())[:3])
         share = shares[np.searchsorted([50_000, 75_000], income, side="right")]
@@ -175,17 +178,20 @@ check.verdict()
 once for all of them. The unit of a market is the one that pays once per purchase. Which
 column counts homes?"""
 def annual_tam(counties, assumptions):
-    states = counties[counties["state"] != "Puerto Rico"]
-    known = states.dropna(subset=["households"])
-    income = known["median_household_income_usd"].astype(float)
-    share = np.select(
-        [income >= 75_000, income >= 50_000],
-        [assumptions["share_buying_75k_and_more"], assumptions["share_buying_50k_to_75k"]],
-        assumptions["share_buying_under_50k"],
-    )
-    spend = (known["population"] * share).sum()
-    spend = spend * assumptions["cleans_per_year"] * assumptions["price_usd"]
-    return {"tam_usd": spend, "counties_left_out": len(states) - len(known)}
+    buyers, left_out = 0.0, 0
+    for row in counties.itertuples():
+        if row.state == "Puerto Rico":
+            continue
+        if pd.isna(row.households):
+            left_out += 1
+        elif row.median_household_income_usd >= 75_000:
+            buyers += row.population * assumptions["share_buying_75k_and_more"]
+        elif row.median_household_income_usd >= 50_000:
+            buyers += row.population * assumptions["share_buying_50k_to_75k"]
+        else:
+            buyers += row.population * assumptions["share_buying_under_50k"]
+    spend = buyers * assumptions["cleans_per_year"] * assumptions["price_usd"]
+    return {"tam_usd": spend, "counties_left_out": left_out}
 
 # %% wrong="tam" trap="monthly_as_annual"
 """You have {yours}. Here a buying home has {cleans} cleans in each month: the number of
@@ -193,17 +199,20 @@ cleans was multiplied by 12. A home that is cleaned every few days is rare, so t
 can't hold. The key is called `cleans_per_year`, so the year is already in it. What happens
 if you use it as it is?"""
 def annual_tam(counties, assumptions):
-    states = counties[counties["state"] != "Puerto Rico"]
-    known = states.dropna(subset=["households"])
-    income = known["median_household_income_usd"].astype(float)
-    share = np.select(
-        [income >= 75_000, income >= 50_000],
-        [assumptions["share_buying_75k_and_more"], assumptions["share_buying_50k_to_75k"]],
-        assumptions["share_buying_under_50k"],
-    )
-    monthly = (known["households"].astype(float) * share).sum()
-    monthly = monthly * assumptions["cleans_per_year"] * assumptions["price_usd"]
-    return {"tam_usd": monthly * 12, "counties_left_out": len(states) - len(known)}
+    buyers, left_out = 0.0, 0
+    for row in counties.itertuples():
+        if row.state == "Puerto Rico":
+            continue
+        if pd.isna(row.households):
+            left_out += 1
+        elif row.median_household_income_usd >= 75_000:
+            buyers += row.households * assumptions["share_buying_75k_and_more"]
+        elif row.median_household_income_usd >= 50_000:
+            buyers += row.households * assumptions["share_buying_50k_to_75k"]
+        else:
+            buyers += row.households * assumptions["share_buying_under_50k"]
+    spend = buyers * assumptions["cleans_per_year"] * assumptions["price_usd"]
+    return {"tam_usd": 12 * spend, "counties_left_out": left_out}
 
 # %% wrong="tam" trap="average_of_counties"
 """You have {yours}. You gave all homes one share, the share of the mean county (median
@@ -230,18 +239,21 @@ That is the revenue of a company that serves every home in the country; the mark
 homes *spend*, whoever gets the money. This course sizes spend first and applies the take
 rate later, to the part we can win. Which factor does not belong in the chain yet?"""
 def annual_tam(counties, assumptions):
-    states = counties[counties["state"] != "Puerto Rico"]
-    known = states.dropna(subset=["households"])
-    income = known["median_household_income_usd"].astype(float)
-    share = np.select(
-        [income >= 75_000, income >= 50_000],
-        [assumptions["share_buying_75k_and_more"], assumptions["share_buying_50k_to_75k"]],
-        assumptions["share_buying_under_50k"],
-    )
-    spend = (known["households"].astype(float) * share).sum()
-    spend = spend * assumptions["cleans_per_year"] * assumptions["price_usd"]
+    buyers, left_out = 0.0, 0
+    for row in counties.itertuples():
+        if row.state == "Puerto Rico":
+            continue
+        if pd.isna(row.households):
+            left_out += 1
+        elif row.median_household_income_usd >= 75_000:
+            buyers += row.households * assumptions["share_buying_75k_and_more"]
+        elif row.median_household_income_usd >= 50_000:
+            buyers += row.households * assumptions["share_buying_50k_to_75k"]
+        else:
+            buyers += row.households * assumptions["share_buying_under_50k"]
+    spend = buyers * assumptions["cleans_per_year"] * assumptions["price_usd"]
     revenue = spend * assumptions["take_rate"]
-    return {"tam_usd": revenue, "counties_left_out": len(states) - len(known)}
+    return {"tam_usd": revenue, "counties_left_out": left_out}
 
 # %% wrong="tam" trap="counts_territories"
 """You have {yours}. Dogwood is in it, and Dogwood is in Puerto Rico. The question asks for
@@ -249,16 +261,18 @@ the 50 states and D.C.; the table of the Census Bureau holds a territory as well
 has a border, and a reader will compare yours with totals inside that border. Which column
 tells you the place?"""
 def annual_tam(counties, assumptions):
-    known = counties.dropna(subset=["households"])
-    income = known["median_household_income_usd"].astype(float)
-    share = np.select(
-        [income >= 75_000, income >= 50_000],
-        [assumptions["share_buying_75k_and_more"], assumptions["share_buying_50k_to_75k"]],
-        assumptions["share_buying_under_50k"],
-    )
-    spend = (known["households"].astype(float) * share).sum()
-    spend = spend * assumptions["cleans_per_year"] * assumptions["price_usd"]
-    return {"tam_usd": spend, "counties_left_out": len(counties) - len(known)}
+    buyers, left_out = 0.0, 0
+    for row in counties.itertuples():
+        if pd.isna(row.households):
+            left_out += 1
+        elif row.median_household_income_usd >= 75_000:
+            buyers += row.households * assumptions["share_buying_75k_and_more"]
+        elif row.median_household_income_usd >= 50_000:
+            buyers += row.households * assumptions["share_buying_50k_to_75k"]
+        else:
+            buyers += row.households * assumptions["share_buying_under_50k"]
+    spend = buyers * assumptions["cleans_per_year"] * assumptions["price_usd"]
+    return {"tam_usd": spend, "counties_left_out": left_out}
 
 # %% wrong="tam" trap="zeroed_in_silence" credit=0.7
 """Your total is right, but you report {yours}. Elm has no estimate of its households; it
@@ -266,17 +280,20 @@ went into the sum as nothing, and no reader can see that. “Unknown” and “z
 different findings. How can you count the rows that had no number before you fill or drop
 them?"""
 def annual_tam(counties, assumptions):
-    states = counties[counties["state"] != "Puerto Rico"].copy()
-    states["households"] = states["households"].fillna(0)
-    income = states["median_household_income_usd"].fillna(0).astype(float)
-    share = np.select(
-        [income >= 75_000, income >= 50_000],
-        [assumptions["share_buying_75k_and_more"], assumptions["share_buying_50k_to_75k"]],
-        assumptions["share_buying_under_50k"],
-    )
-    spend = (states["households"].astype(float) * share).sum()
-    spend = spend * assumptions["cleans_per_year"] * assumptions["price_usd"]
-    return {"tam_usd": spend, "counties_left_out": int(states["households"].isna().sum())}
+    buyers = 0.0
+    for row in counties.itertuples():
+        if row.state == "Puerto Rico":
+            continue
+        if pd.isna(row.households):
+            continue
+        if row.median_household_income_usd >= 75_000:
+            buyers += row.households * assumptions["share_buying_75k_and_more"]
+        elif row.median_household_income_usd >= 50_000:
+            buyers += row.households * assumptions["share_buying_50k_to_75k"]
+        else:
+            buyers += row.households * assumptions["share_buying_under_50k"]
+    spend = buyers * assumptions["cleans_per_year"] * assumptions["price_usd"]
+    return {"tam_usd": spend, "counties_left_out": 0}
 
 # %% right="tam"
 def annual_tam(counties, assumptions):
@@ -1224,9 +1241,9 @@ with pm.checks.exercise("npv", points=5, read="Lesson 03, section 6") as check:
             }
         )
         # One outlay that is earned back, and one that only the plain sum covers.
-        for outlay, word in (
-            (round(0.6 * today.sum()), "GO"),
-            (round(0.5 * today.sum() + 0.5 * flow.sum()), "NO-GO"),
+        for outlay in (
+            round(0.6 * today.sum()),
+            round(0.5 * today.sum() + 0.5 * flow.sum()),
         ):
             paid = [20_000.0, 15_000.0, float(outlay)] + [0.0] * len(t)
             data = operations.assign(one_off_usd=paid)
@@ -1247,13 +1264,13 @@ with pm.checks.exercise("npv", points=5, read="Lesson 03, section 6") as check:
                     },
                 },
             )
-            check.choice(
-                go_or_no_go(data, annual_rate=rate),
-                word,
-                options=("GO", "NO-GO"),
-                what="the decision on another plan",
-                keeps=0.7,
-            )
+        check.choice(
+            go_or_no_go(data, annual_rate=rate),
+            "NO-GO",
+            options=("GO", "NO-GO"),
+            what="the decision on another plan",
+            keeps=0.7,
+        )
     ### END HIDDEN TESTS
 check.verdict()
 
@@ -1275,14 +1292,17 @@ then 12 months cost exactly the yearly rate. With r / 12 compounded, 44 % a year
 than 54 %, and the later months are worth too little. Both conventions are in use, so say which one
 you take. What is the divisor for month 12 if a year costs 44 %?"""
 def business_case(plan, *, annual_rate):
-    outlay = plan.loc[plan["row_type"] == "outlay", "one_off_usd"].sum()
-    ops = plan[plan["row_type"] == "operations"]
-    per_clean = ops["price_usd"] * ops["take_rate"] - ops["variable_cost_usd"]
-    flow = ops["completed_cleans"] * per_clean - ops["fixed_cost_usd"]
-    today = flow / (1 + annual_rate / 12) ** ops["month"]
-    reached = ops.loc[today.cumsum() >= outlay, "month"]
-    month = int(reached.iloc[0]) if len(reached) else 0
-    return {"npv_usd": today.sum() - outlay, "payback_month": month}
+    outlay, earned, payback_month = 0.0, 0.0, 0
+    for row in plan.itertuples():
+        if row.row_type == "outlay":
+            outlay += row.one_off_usd
+        elif row.row_type == "operations":
+            per_clean = row.price_usd * row.take_rate - row.variable_cost_usd
+            flow = row.completed_cleans * per_clean - row.fixed_cost_usd
+            earned += flow / (1 + annual_rate / 12) ** row.month
+            if earned >= outlay and payback_month == 0:
+                payback_month = row.month
+    return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
 def go_or_no_go(plan, *, annual_rate):
     return "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
@@ -1293,14 +1313,17 @@ But each clean also costs {variable} dollars: card fees, support, insurance, ref
 money leaves again the same month. An outlay is paid back by what is *left*, the contribution.
 Which column is still missing from your chain?"""
 def business_case(plan, *, annual_rate):
-    outlay = plan.loc[plan["row_type"] == "outlay", "one_off_usd"].sum()
-    ops = plan[plan["row_type"] == "operations"]
-    flow = ops["completed_cleans"] * ops["price_usd"] * ops["take_rate"]
-    flow = flow - ops["fixed_cost_usd"]
-    today = flow / (1 + annual_rate) ** (ops["month"] / 12)
-    reached = ops.loc[today.cumsum() >= outlay, "month"]
-    month = int(reached.iloc[0]) if len(reached) else 0
-    return {"npv_usd": today.sum() - outlay, "payback_month": month}
+    outlay, earned, payback_month = 0.0, 0.0, 0
+    for row in plan.itertuples():
+        if row.row_type == "outlay":
+            outlay += row.one_off_usd
+        elif row.row_type == "operations":
+            per_clean = row.price_usd * row.take_rate
+            flow = row.completed_cleans * per_clean - row.fixed_cost_usd
+            earned += flow / (1 + annual_rate) ** (row.month / 12)
+            if earned >= outlay and payback_month == 0:
+                payback_month = row.month
+    return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
 def go_or_no_go(plan, *, annual_rate):
     return "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
@@ -1310,13 +1333,16 @@ def go_or_no_go(plan, *, annual_rate):
 largest part of it belongs to the cleaner and only passes through. Fernbroom lives on its take,
 less its own costs. Which column says what part of the price stays?"""
 def business_case(plan, *, annual_rate):
-    outlay = plan.loc[plan["row_type"] == "outlay", "one_off_usd"].sum()
-    ops = plan[plan["row_type"] == "operations"]
-    flow = ops["completed_cleans"] * ops["price_usd"] - ops["fixed_cost_usd"]
-    today = flow / (1 + annual_rate) ** (ops["month"] / 12)
-    reached = ops.loc[today.cumsum() >= outlay, "month"]
-    month = int(reached.iloc[0]) if len(reached) else 0
-    return {"npv_usd": today.sum() - outlay, "payback_month": month}
+    outlay, earned, payback_month = 0.0, 0.0, 0
+    for row in plan.itertuples():
+        if row.row_type == "outlay":
+            outlay += row.one_off_usd
+        elif row.row_type == "operations":
+            flow = row.completed_cleans * row.price_usd - row.fixed_cost_usd
+            earned += flow / (1 + annual_rate) ** (row.month / 12)
+            if earned >= outlay and payback_month == 0:
+                payback_month = row.month
+    return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
 def go_or_no_go(plan, *, annual_rate):
     return "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
@@ -1326,14 +1352,17 @@ def go_or_no_go(plan, *, annual_rate):
 you build or not, so it is the same on both sides of the decision and can't tip it. It is called
 a sunk cost. Which payments does a NO-GO still save?"""
 def business_case(plan, *, annual_rate):
-    outlay = plan["one_off_usd"].sum()
-    ops = plan[plan["row_type"] == "operations"]
-    per_clean = ops["price_usd"] * ops["take_rate"] - ops["variable_cost_usd"]
-    flow = ops["completed_cleans"] * per_clean - ops["fixed_cost_usd"]
-    today = flow / (1 + annual_rate) ** (ops["month"] / 12)
-    reached = ops.loc[today.cumsum() >= outlay, "month"]
-    month = int(reached.iloc[0]) if len(reached) else 0
-    return {"npv_usd": today.sum() - outlay, "payback_month": month}
+    outlay, earned, payback_month = 0.0, 0.0, 0
+    for row in plan.itertuples():
+        if row.row_type in ("research", "outlay"):
+            outlay += row.one_off_usd
+        elif row.row_type == "operations":
+            per_clean = row.price_usd * row.take_rate - row.variable_cost_usd
+            flow = row.completed_cleans * per_clean - row.fixed_cost_usd
+            earned += flow / (1 + annual_rate) ** (row.month / 12)
+            if earned >= outlay and payback_month == 0:
+                payback_month = row.month
+    return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
 def go_or_no_go(plan, *, annual_rate):
     return "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
@@ -1343,13 +1372,17 @@ def go_or_no_go(plan, *, annual_rate):
 does not, because the same money could have earned 44 % elsewhere in the meantime. Later money
 must be divided by what the wait costs. Which column tells how long each row has to wait?"""
 def business_case(plan, *, annual_rate):
-    outlay = plan.loc[plan["row_type"] == "outlay", "one_off_usd"].sum()
-    ops = plan[plan["row_type"] == "operations"]
-    per_clean = ops["price_usd"] * ops["take_rate"] - ops["variable_cost_usd"]
-    flow = ops["completed_cleans"] * per_clean - ops["fixed_cost_usd"]
-    reached = ops.loc[flow.cumsum() >= outlay, "month"]
-    month = int(reached.iloc[0]) if len(reached) else 0
-    return {"npv_usd": flow.sum() - outlay, "payback_month": month}
+    outlay, earned, payback_month = 0.0, 0.0, 0
+    for row in plan.itertuples():
+        if row.row_type == "outlay":
+            outlay += row.one_off_usd
+        elif row.row_type == "operations":
+            per_clean = row.price_usd * row.take_rate - row.variable_cost_usd
+            flow = row.completed_cleans * per_clean - row.fixed_cost_usd
+            earned += flow
+            if earned >= outlay and payback_month == 0:
+                payback_month = row.month
+    return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
 def go_or_no_go(plan, *, annual_rate):
     return "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
@@ -1359,14 +1392,17 @@ def go_or_no_go(plan, *, annual_rate):
 Today is the outlay, month 0; the first cash comes at the end of month 1. Check one row: how
 many months lie between the outlay and month 6?"""
 def business_case(plan, *, annual_rate):
-    outlay = plan.loc[plan["row_type"] == "outlay", "one_off_usd"].sum()
-    ops = plan[plan["row_type"] == "operations"]
-    per_clean = ops["price_usd"] * ops["take_rate"] - ops["variable_cost_usd"]
-    flow = ops["completed_cleans"] * per_clean - ops["fixed_cost_usd"]
-    today = flow / (1 + annual_rate) ** ((ops["month"] - 1) / 12)
-    reached = ops.loc[today.cumsum() >= outlay, "month"]
-    month = int(reached.iloc[0]) if len(reached) else 0
-    return {"npv_usd": today.sum() - outlay, "payback_month": month}
+    outlay, earned, payback_month = 0.0, 0.0, 0
+    for row in plan.itertuples():
+        if row.row_type == "outlay":
+            outlay += row.one_off_usd
+        elif row.row_type == "operations":
+            per_clean = row.price_usd * row.take_rate - row.variable_cost_usd
+            flow = row.completed_cleans * per_clean - row.fixed_cost_usd
+            earned += flow / (1 + annual_rate) ** ((row.month - 1) / 12)
+            if earned >= outlay and payback_month == 0:
+                payback_month = row.month
+    return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
 def go_or_no_go(plan, *, annual_rate):
     return "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
@@ -1376,15 +1412,18 @@ def go_or_no_go(plan, *, annual_rate):
 small plan has rows for the months 6, 12 and 18 only, so its {first_cash:,} dollars of month 6
 were treated as if they came after one month. Which column says when a row happens?"""
 def business_case(plan, *, annual_rate):
-    outlay = plan.loc[plan["row_type"] == "outlay", "one_off_usd"].sum()
-    ops = plan[plan["row_type"] == "operations"]
-    per_clean = ops["price_usd"] * ops["take_rate"] - ops["variable_cost_usd"]
-    flow = ops["completed_cleans"] * per_clean - ops["fixed_cost_usd"]
-    number = np.arange(1, len(ops) + 1)
-    today = flow / (1 + annual_rate) ** (number / 12)
-    reached = number[today.cumsum() >= outlay]
-    month = int(reached[0]) if len(reached) else 0
-    return {"npv_usd": today.sum() - outlay, "payback_month": month}
+    outlay, earned, payback_month, number = 0.0, 0.0, 0, 0
+    for row in plan.itertuples():
+        if row.row_type == "outlay":
+            outlay += row.one_off_usd
+        elif row.row_type == "operations":
+            number += 1
+            per_clean = row.price_usd * row.take_rate - row.variable_cost_usd
+            flow = row.completed_cleans * per_clean - row.fixed_cost_usd
+            earned += flow / (1 + annual_rate) ** (number / 12)
+            if earned >= outlay and payback_month == 0:
+                payback_month = number
+    return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
 def go_or_no_go(plan, *, annual_rate):
     return "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
@@ -1395,14 +1434,18 @@ course adds their values of today, because the wait costs money in the payback a
 NPV. Many companies report the plain payback, so always say which one it is. Which of your columns
 should be added up instead?"""
 def business_case(plan, *, annual_rate):
-    outlay = plan.loc[plan["row_type"] == "outlay", "one_off_usd"].sum()
-    ops = plan[plan["row_type"] == "operations"]
-    per_clean = ops["price_usd"] * ops["take_rate"] - ops["variable_cost_usd"]
-    flow = ops["completed_cleans"] * per_clean - ops["fixed_cost_usd"]
-    today = flow / (1 + annual_rate) ** (ops["month"] / 12)
-    reached = ops.loc[flow.cumsum() >= outlay, "month"]
-    month = int(reached.iloc[0]) if len(reached) else 0
-    return {"npv_usd": today.sum() - outlay, "payback_month": month}
+    outlay, earned, plain, payback_month = 0.0, 0.0, 0.0, 0
+    for row in plan.itertuples():
+        if row.row_type == "outlay":
+            outlay += row.one_off_usd
+        elif row.row_type == "operations":
+            per_clean = row.price_usd * row.take_rate - row.variable_cost_usd
+            flow = row.completed_cleans * per_clean - row.fixed_cost_usd
+            earned += flow / (1 + annual_rate) ** (row.month / 12)
+            plain += flow
+            if plain >= outlay and payback_month == 0:
+                payback_month = row.month
+    return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
 def go_or_no_go(plan, *, annual_rate):
     return "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
@@ -1413,21 +1456,27 @@ def go_or_no_go(plan, *, annual_rate):
 44 % a year the wait costs more than that gain. You computed the number that knows this. Which one
 should decide?"""
 def business_case(plan, *, annual_rate):
-    outlay = plan.loc[plan["row_type"] == "outlay", "one_off_usd"].sum()
-    ops = plan[plan["row_type"] == "operations"]
-    per_clean = ops["price_usd"] * ops["take_rate"] - ops["variable_cost_usd"]
-    flow = ops["completed_cleans"] * per_clean - ops["fixed_cost_usd"]
-    today = flow / (1 + annual_rate) ** (ops["month"] / 12)
-    reached = ops.loc[today.cumsum() >= outlay, "month"]
-    month = int(reached.iloc[0]) if len(reached) else 0
-    return {"npv_usd": today.sum() - outlay, "payback_month": month}
+    outlay, earned, payback_month = 0.0, 0.0, 0
+    for row in plan.itertuples():
+        if row.row_type == "outlay":
+            outlay += row.one_off_usd
+        elif row.row_type == "operations":
+            per_clean = row.price_usd * row.take_rate - row.variable_cost_usd
+            flow = row.completed_cleans * per_clean - row.fixed_cost_usd
+            earned += flow / (1 + annual_rate) ** (row.month / 12)
+            if earned >= outlay and payback_month == 0:
+                payback_month = row.month
+    return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
 def go_or_no_go(plan, *, annual_rate):
-    outlay = plan.loc[plan["row_type"] == "outlay", "one_off_usd"].sum()
-    ops = plan[plan["row_type"] == "operations"]
-    per_clean = ops["price_usd"] * ops["take_rate"] - ops["variable_cost_usd"]
-    flow = ops["completed_cleans"] * per_clean - ops["fixed_cost_usd"]
-    return "GO" if flow.sum() > outlay else "NO-GO"
+    total = 0.0
+    for row in plan.itertuples():
+        if row.row_type == "outlay":
+            total -= row.one_off_usd
+        elif row.row_type == "operations":
+            per_clean = row.price_usd * row.take_rate - row.variable_cost_usd
+            total += row.completed_cleans * per_clean - row.fixed_cost_usd
+    return "GO" if total > 0 else "NO-GO"
 
 # %% right="npv"
 def business_case(plan, *, annual_rate):
@@ -1460,7 +1509,7 @@ def monthly_cash(plan):
 
 def business_case(plan, *, annual_rate):
     terms = {
-        "outlay_usd": float(plan.query("row_type == 'outlay'")["one_off_usd"].sum()),
+        "outlay_usd": float(plan.set_index("row_type").at["outlay", "one_off_usd"]),
         "annual_rate": annual_rate,
     }
     back = pm.finance.payback(monthly_cash(plan), **terms)
@@ -1692,14 +1741,7 @@ def npv_swings(plan, ranges, *, annual_rate):
     return swings
 
 def chance_of_loss(plan, ranges, *, annual_rate, draws, seed):
-    random = np.random.default_rng(seed)
-    inputs = {
-        row.input: random.normal(
-            (row.low_p10 + row.high_p90) / 2, (row.high_p90 - row.low_p10) / 2.563, draws
-        )
-        for row in ranges.itertuples()
-    }
-    return (plan_npv(plan, inputs, annual_rate=annual_rate) < 0).mean()
+    ...  # not written yet
 
 # %% wrong="tornado_mc" trap="all_at_once"
 """You have {yours}: the same for each input, because all of them went from low to high
@@ -1716,14 +1758,7 @@ def npv_swings(plan, ranges, *, annual_rate):
     return {name: swing for name in ranges["input"]}
 
 def chance_of_loss(plan, ranges, *, annual_rate, draws, seed):
-    random = np.random.default_rng(seed)
-    inputs = {
-        row.input: random.normal(
-            (row.low_p10 + row.high_p90) / 2, (row.high_p90 - row.low_p10) / 2.563, draws
-        )
-        for row in ranges.itertuples()
-    }
-    return (plan_npv(plan, inputs, annual_rate=annual_rate) < 0).mean()
+    ...  # not written yet
 
 # %% wrong="tornado_mc" trap="changes_pile_up"
 """You have {yours}. The first input is right and the later ones are not: each change stayed in
@@ -1742,14 +1777,7 @@ def npv_swings(plan, ranges, *, annual_rate):
     return swings
 
 def chance_of_loss(plan, ranges, *, annual_rate, draws, seed):
-    random = np.random.default_rng(seed)
-    inputs = {
-        row.input: random.normal(
-            (row.low_p10 + row.high_p90) / 2, (row.high_p90 - row.low_p10) / 2.563, draws
-        )
-        for row in ranges.itertuples()
-    }
-    return (plan_npv(plan, inputs, annual_rate=annual_rate) < 0).mean()
+    ...  # not written yet
 
 # %% wrong="tornado_mc" trap="one_side_only"
 """You have {yours}: the way from the base to the P90 only. An input can turn out low as well,
@@ -1767,14 +1795,7 @@ def npv_swings(plan, ranges, *, annual_rate):
     }
 
 def chance_of_loss(plan, ranges, *, annual_rate, draws, seed):
-    random = np.random.default_rng(seed)
-    inputs = {
-        row.input: random.normal(
-            (row.low_p10 + row.high_p90) / 2, (row.high_p90 - row.low_p10) / 2.563, draws
-        )
-        for row in ranges.itertuples()
-    }
-    return (plan_npv(plan, inputs, annual_rate=annual_rate) < 0).mean()
+    ...  # not written yet
 
 # %% wrong="tornado_mc" trap="reports_mean_only"
 """Your chance of a loss is {yours}. On average the small plan earns {mean_npv} dollars, but an
