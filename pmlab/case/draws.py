@@ -88,16 +88,16 @@ class Draws:
 
     def poisson(self, mean: Floats) -> Ints:
         """Draw counts with the given means (meant for means up to about 50)."""
-        level = self.uniform(mean.size)
-        term = np.exp(-mean)
+        level, term = self.uniform(mean.size), np.exp(-mean)
         total, count = term.copy(), np.zeros(mean.size, dtype=np.int64)
-        for step in range(1, 40 + int(3 * mean.max(initial=0))):
-            above = level > total
-            if not above.any():
-                break
-            count += above
-            term = term * mean / step
-            total += term
+        rest = np.flatnonzero(level > total)
+        step = 0
+        while len(rest) and step < 40 + 3 * mean.max():
+            step += 1
+            count[rest] += 1
+            term[rest] *= mean[rest] / step
+            total[rest] += term[rest]
+            rest = rest[level[rest] > total[rest]]
         return count
 
     def order(self, size: int) -> Ints:

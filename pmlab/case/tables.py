@@ -23,6 +23,8 @@ _SUBJECTS = (
     "classic",
     "retirement",
     "workplaces",
+    "trials",
+    "readouts",
 )
 
 
