@@ -14,10 +14,11 @@ from pmlab.charts.bars import bars
 from pmlab.charts.chart import Chart
 from pmlab.charts.flow import funnel, waterfall
 from pmlab.charts.grid import heat_table
+from pmlab.charts.intervals import interval_plot
 from pmlab.charts.lines import line, step
-from pmlab.charts.nested import nested
-from pmlab.charts.spread import histogram, interval_plot
-from pmlab.charts.tornado import tornado
+from pmlab.charts.markets import nested
+from pmlab.charts.spread import histogram
+from pmlab.charts.swings import tornado
 
 __all__ = [
     "Chart",

@@ -57,6 +57,14 @@ def layout(title: str, *, plot_height: int, **parts: object) -> dict[str, Any]:
     }
 
 
+def upright(value: float, dash: str) -> dict[str, Any]:
+    """Return a vertical line across the drawing."""
+    x = float(f"{value:.6g}")
+    line = {"color": INK, "width": 2, "dash": dash}
+    ends = {"x0": x, "x1": x, "y0": 0, "y1": 1}
+    return {"type": "line", "yref": "paper", "line": line, **ends}
+
+
 _AXIS = {"automargin": True, "gridcolor": PALE, "zerolinecolor": GREY}
 _TEMPLATE: dict[str, Any] = {
     "font": {"size": 15, "color": INK},
