@@ -10,13 +10,13 @@ Each takes a tidy table (pandas, Polars, DuckDB, Arrow) or a result with ``to_fr
 and returns a ``Chart``: figure, title, finding in words, table with units.
 """
 
-from pmlab.charts.bars import bars
 from pmlab.charts.chart import Chart
 from pmlab.charts.flow import funnel, waterfall
 from pmlab.charts.grid import heat_table
 from pmlab.charts.intervals import interval_plot
 from pmlab.charts.lines import line, step
 from pmlab.charts.markets import nested
+from pmlab.charts.rows import bars
 from pmlab.charts.spread import histogram
 from pmlab.charts.swings import tornado
 

@@ -7,9 +7,9 @@ import pandas as pd
 
 from pmlab import _arguments
 from pmlab.charts import inputs, template
-from pmlab.charts.bars import bar, rows_layout, span
 from pmlab.charts.chart import Chart, draw
 from pmlab.charts.measures import Measure, measure
+from pmlab.charts.rows import bar, rows_layout, span
 
 
 def waterfall(
