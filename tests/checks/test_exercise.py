@@ -171,8 +171,8 @@ class UnprintableError(Exception):
 
 
 class NoTextError(Exception):
-    def __str__(self):  # noqa: PLE0307 - a learner may write it
-        return 7
+    def __str__(self):
+        return 7  # noqa: PLE0307 - a learner may write it
 
 
 @pytest.mark.parametrize(
