@@ -25,8 +25,9 @@ def plain(text: object) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return the text with a capital first letter."""
-    return text[:1].upper() + text[1:]
+    """Return the text with a capital first letter, unless a name of code starts it."""
+    is_name = "_" in text.split(" ", 1)[0]
+    return text if is_name else text[:1].upper() + text[1:]
 
 
 def band_color(color: str) -> str:
