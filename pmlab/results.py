@@ -44,4 +44,6 @@ class Result:
         return self.summary()
 
     def _repr_html_(self) -> str:
-        return f"<p>{html.escape(self.summary())}</p>"
+        # The classes keep JupyterLab from reading two dollar signs as a formula.
+        text = html.escape(self.summary())
+        return f'<p class="tex2jax_ignore mathjax_ignore">{text}</p>'

@@ -49,6 +49,7 @@ def source_notebook(unit: Unit) -> dict[str, Any]:
         elif role == "checks":
             made = _cell(cell, f"{id_}-check", cell.source)
             _grading(made, made["id"], grade=True, locked=True, points=points[id_])
+            made["metadata"]["jupyter"] = {"source_hidden": True}
         else:
             cells += _artefact_cells(artefacts[id_])
             continue

@@ -96,9 +96,11 @@ class Verdict:
         if self.reasons and self.read:
             parts.append(_paragraph(f"Read: {self.read}."))
         parts += [_paragraph(f"Note: {note}") for note in self.notes]
+        # The classes keep JupyterLab from reading two dollar signs as a formula.
         return (
-            f'<div role="status" style="border-left:4px solid {color};'
-            f'padding:.4em 1em;max-width:45em">{"".join(parts)}</div>'
+            '<div role="status" class="tex2jax_ignore mathjax_ignore" style="'
+            f'border-left:4px solid {color};padding:.4em 1em;max-width:45em">'
+            f"{''.join(parts)}</div>"
         )
 
 

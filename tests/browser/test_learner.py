@@ -57,8 +57,16 @@ def activate(page, index):
 def run(page, index, code=None):
     """Type into a cell if asked, run it, return its output once it is done."""
     cell = activate(page, index)
-    cell.locator(".cm-content").click()
-    if code is not None:
+    if code is None:
+        page.evaluate(
+            """() => {
+                const content = window.jupyterapp.shell.currentWidget.content;
+                content.mode = 'command';
+                content.node.focus();
+            }"""
+        )
+    else:
+        cell.locator(".cm-content").click()
         page.keyboard.press("Control+A")
         page.keyboard.insert_text(code)
     page.keyboard.press("Control+Enter")
