@@ -82,6 +82,8 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
     notebook = jupytext.reads(text, fmt="py:percent")
     if any(cell.cell_type == "raw" for cell in notebook.cells):
         raise CourseError(f"{path}:1: holds a raw cell; cells are [markdown] or code")
+    if not notebook.cells:
+        raise CourseError(f"{path}:1: is empty; start the file with # %% [markdown]")
     if len(notebook.cells) != len(lines):
         raise CourseError(
             f"{path}:1: {len(notebook.cells)} cells but {len(lines)} `# %%` markers; "
