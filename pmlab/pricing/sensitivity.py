@@ -19,6 +19,7 @@ Curves = Literal["standard", "narrow"]
 Interpolation = Literal["linear", "step"]
 Flat = Literal["lowest", "middle", "highest"]
 Ties = Literal["allowed", "dropped"]
+Inconsistent = Literal["dropped", "kept"]
 Floats = npt.NDArray[np.float64]
 
 _PAIRS = {
@@ -47,8 +48,9 @@ class PriceSensitivity(Result):
         indifference_usd: As many find it cheap as expensive (IPP).
         optimal_usd: As many find it too cheap as too expensive (OPP). It is the price
             that the fewest refuse, not the one that earns most.
-        respondents: Respondents whose answers are in order and used.
-        dropped: Respondents left out because their prices are not in order.
+        respondents: Respondents whose answers are used.
+        inconsistent: Respondents whose prices are not in order.
+        dropped: How many of them were left out: all, or none if they were kept.
         curve_pair: Which curves were crossed.
         interpolation: How curves run between the answered prices.
         points: One row per point: point, price_usd, flat_from_usd, flat_to_usd (where
@@ -62,6 +64,7 @@ class PriceSensitivity(Result):
     indifference_usd: float
     optimal_usd: float
     respondents: int
+    inconsistent: int
     dropped: int
     curve_pair: Curves
     interpolation: Interpolation
@@ -71,10 +74,11 @@ class PriceSensitivity(Result):
     def summary(self) -> str:
         """Return the acceptable range in plain words."""
         total = self.respondents + self.dropped
+        fate = "left out" if self.dropped == self.inconsistent else "kept"
         return (
-            f"{count(self.respondents)} of {count(total)} respondents gave prices in "
-            f"order; {count(self.dropped)} ({percent(self.dropped / total)}) did not "
-            f"and are left out. Acceptable prices run from "
+            f"{count(total - self.inconsistent)} of {count(total)} respondents gave "
+            f"prices in order; {count(self.inconsistent)} "
+            f"({percent(self.inconsistent / total)}) did not and are {fate}. Acceptable prices run from "
             f"{money(self.marginal_cheapness_usd)} to "
             f"{money(self.marginal_expensiveness_usd)} ({self.curve_pair} curve pair, "
             f"{self.interpolation} curves); as many find it cheap as expensive at "
@@ -98,6 +102,7 @@ def van_westendorp(
     interpolation: Interpolation = "linear",
     flat: Flat = "lowest",
     ties: Ties = "allowed",
+    inconsistent: Inconsistent = "dropped",
     price_grid: npt.ArrayLike | None = None,
 ) -> PriceSensitivity:
     """Find the acceptable range of prices from four questions (Van Westendorp).
@@ -123,6 +128,8 @@ def van_westendorp(
         flat: Where curves coincide over a range of prices, which end to report.
         ties: Whether two equal prices of one respondent are in order (``"allowed"``)
             or make the respondent inconsistent (``"dropped"``).
+        inconsistent: Whether respondents out of order are ``"dropped"`` or ``"kept"``;
+            they are counted either way.
         price_grid: Prices to compute the curves at; None takes every answered price.
 
     Returns:
@@ -149,6 +156,7 @@ def van_westendorp(
     check.choice("interpolation", interpolation, ("linear", "step"))
     check.choice("flat", flat, ("lowest", "middle", "highest"))
     check.choice("ties", ties, ("allowed", "dropped"))
+    check.choice("inconsistent", inconsistent, ("dropped", "kept"))
     answers = _read(
         data,
         too_cheap=too_cheap_column,
@@ -156,7 +164,8 @@ def van_westendorp(
         expensive=expensive_column,
         too_expensive=too_expensive_column,
     )
-    used = answers[_in_order(answers, ties)]
+    ordered = _in_order(answers, ties)
+    used = answers if inconsistent == "kept" else answers[ordered]
     if used.empty:
         raise ValueError(
             f"none of the {len(answers)} respondents has too cheap <= cheap <= "
@@ -173,6 +182,7 @@ def van_westendorp(
     return PriceSensitivity(
         **{f"{name}_usd": price[name] for name in _PAIRS[curve_pair]},
         respondents=len(used),
+        inconsistent=int((~ordered).sum()),
         dropped=len(answers) - len(used),
         curve_pair=curve_pair,
         interpolation=interpolation,

@@ -93,6 +93,17 @@ def test_respondents_out_of_order_are_dropped_and_counted():
     assert "4 of 5 respondents gave prices in order; 1 (20.0 %)" in result.summary()
 
 
+def test_respondents_out_of_order_can_be_kept_and_are_still_counted():
+    extra = pd.DataFrame(
+        {"too_cheap": [20], "cheap": [10], "expensive": [40], "too_expensive": [60]}
+    )
+    both = pd.concat([FOUR, extra])
+    result = van_westendorp(both, inconsistent="kept")
+    assert (result.respondents, result.inconsistent, result.dropped) == (5, 1, 0)
+    assert result.curves.set_index("price_usd").loc[40, "expensive"] == 1
+    assert "1 (20.0 %) did not and are kept" in result.summary()
+
+
 def test_equal_prices_count_as_in_order_unless_said_otherwise():
     equal = pd.concat([FOUR, FOUR.head(1).assign(too_cheap=20)])
     assert van_westendorp(equal).dropped == 0
