@@ -35,6 +35,7 @@ import numpy as np
 import pandas as pd
 
 import pmlab as pm
+from pmlab.formatting import money, percent
 
 counties = pm.datasets.load("us_local_markets", "counties")  # REAL
 assumptions = pm.case.load("assumptions").set_index("name")["value"].to_dict()
@@ -64,6 +65,7 @@ pd.Series(assumptions, name="Fernbroom assumes").to_frame()
 # dollars a year, right within 0.5 %, and `counties_left_out`, the exact number of
 # counties in the 50 states and D.C. that have no household estimate.
 
+
 # %% solution="tam"
 def annual_tam(counties, assumptions):
     """Return {"tam_usd": ..., "counties_left_out": ...} for the 50 states and D.C."""
@@ -73,13 +75,17 @@ def annual_tam(counties, assumptions):
     income = known["median_household_income_usd"].astype(float)
     share = np.select(
         [income >= 75_000, income >= 50_000],
-        [assumptions["share_buying_75k_and_more"], assumptions["share_buying_50k_to_75k"]],
+        [
+            assumptions["share_buying_75k_and_more"],
+            assumptions["share_buying_50k_to_75k"],
+        ],
         assumptions["share_buying_under_50k"],
     )
     buyers = (known["households"].astype(float) * share).sum()
     spend = buyers * assumptions["cleans_per_year"] * assumptions["price_usd"]
     return {"tam_usd": spend, "counties_left_out": len(states) - len(known)}
     ### END SOLUTION
+
 
 # %% checks="tam" points=5
 with pm.checks.exercise("tam", points=5, read="Lesson 03, section 1") as check:
@@ -177,6 +183,8 @@ check.verdict()
 {people_per_household:.1f} people share a household in these counties, and a home is cleaned
 once for all of them. The unit of a market is the one that pays once per purchase. Which
 column counts homes?"""
+
+
 def annual_tam(counties, assumptions):
     buyers, left_out = 0.0, 0
     for row in counties.itertuples():
@@ -193,11 +201,14 @@ def annual_tam(counties, assumptions):
     spend = buyers * assumptions["cleans_per_year"] * assumptions["price_usd"]
     return {"tam_usd": spend, "counties_left_out": left_out}
 
+
 # %% wrong="tam" trap="monthly_as_annual"
 """You have {yours}. Here a buying home has {cleans} cleans in each month: the number of
 cleans was multiplied by 12. A home that is cleaned every few days is rare, so the result
 can't hold. The key is called `cleans_per_year`, so the year is already in it. What happens
 if you use it as it is?"""
+
+
 def annual_tam(counties, assumptions):
     buyers, left_out = 0.0, 0
     for row in counties.itertuples():
@@ -214,11 +225,14 @@ def annual_tam(counties, assumptions):
     spend = buyers * assumptions["cleans_per_year"] * assumptions["price_usd"]
     return {"tam_usd": 12 * spend, "counties_left_out": left_out}
 
+
 # %% wrong="tam" trap="average_of_counties"
 """You have {yours}. You gave all homes one share, the share of the mean county (median
 income {mean_income:,.0f} dollars). A county of 1,000 homes then counts as much as one of
 4,000, and the rich and the poor ones disappear in the middle. Shares differ by county, so
 choose the share first, county by county, and add afterwards. Which share does Cedar get?"""
+
+
 def annual_tam(counties, assumptions):
     states = counties[counties["state"] != "Puerto Rico"]
     known = states.dropna(subset=["households"])
@@ -233,11 +247,14 @@ def annual_tam(counties, assumptions):
     spend = spend * assumptions["cleans_per_year"] * assumptions["price_usd"]
     return {"tam_usd": spend, "counties_left_out": len(states) - len(known)}
 
+
 # %% wrong="tam" trap="take_rate_as_tam"
 """You have {yours}. You kept only the {take_percent} % that Fernbroom keeps of each price.
 That is the revenue of a company that serves every home in the country; the market is what
 homes *spend*, whoever gets the money. This course sizes spend first and applies the take
 rate later, to the part we can win. Which factor does not belong in the chain yet?"""
+
+
 def annual_tam(counties, assumptions):
     buyers, left_out = 0.0, 0
     for row in counties.itertuples():
@@ -255,11 +272,14 @@ def annual_tam(counties, assumptions):
     revenue = spend * assumptions["take_rate"]
     return {"tam_usd": revenue, "counties_left_out": left_out}
 
+
 # %% wrong="tam" trap="counts_territories"
 """You have {yours}. Dogwood is in it, and Dogwood is in Puerto Rico. The question asks for
 the 50 states and D.C.; the table of the Census Bureau holds a territory as well. A market
 has a border, and a reader will compare yours with totals inside that border. Which column
 tells you the place?"""
+
+
 def annual_tam(counties, assumptions):
     buyers, left_out = 0.0, 0
     for row in counties.itertuples():
@@ -274,11 +294,14 @@ def annual_tam(counties, assumptions):
     spend = buyers * assumptions["cleans_per_year"] * assumptions["price_usd"]
     return {"tam_usd": spend, "counties_left_out": left_out}
 
+
 # %% wrong="tam" trap="zeroed_in_silence" credit=0.7
 """Your total is right, but you report {yours}. Elm has no estimate of its households; it
 went into the sum as nothing, and no reader can see that. “Unknown” and “zero” are two
 different findings. How can you count the rows that had no number before you fill or drop
 them?"""
+
+
 def annual_tam(counties, assumptions):
     buyers = 0.0
     for row in counties.itertuples():
@@ -294,6 +317,7 @@ def annual_tam(counties, assumptions):
             buyers += row.households * assumptions["share_buying_under_50k"]
     spend = buyers * assumptions["cleans_per_year"] * assumptions["price_usd"]
     return {"tam_usd": spend, "counties_left_out": 0}
+
 
 # %% right="tam"
 def annual_tam(counties, assumptions):
@@ -314,6 +338,7 @@ def annual_tam(counties, assumptions):
         buyers += row["households"] * share
     spend = buyers * assumptions["cleans_per_year"] * assumptions["price_usd"]
     return {"tam_usd": spend, "counties_left_out": left_out}
+
 
 # %% right="tam"
 def annual_tam(counties, assumptions):
@@ -337,11 +362,12 @@ def annual_tam(counties, assumptions):
         "counties_left_out": int(states["households"].isna().sum()),
     }
 
+
 # %%
 tam = annual_tam(counties, assumptions)
 if tam:
     print(
-        f"Home cleaning, 50 states and D.C.: {pm.formatting.money(tam['tam_usd'])} a year"
+        f"Home cleaning, 50 states and D.C.: {money(tam['tam_usd'])} a year"
         f" with your assumptions; {tam['counties_left_out']} county without an estimate."
     )
 
@@ -370,6 +396,7 @@ if tam:
 # **Done when** `sam_homes` returns two numbers of homes and `som_usd` one number of US
 # dollars, all right within 0.5 %.
 
+
 # %% solution="sam_som"
 def sam_homes(counties):
     """Return the fewest and the most homes that can be in both groups."""
@@ -381,6 +408,7 @@ def sam_homes(counties):
     return low, high
     ### END SOLUTION
 
+
 def som_usd(homes, assumptions, *, cleaner_hours):
     """Return the platform revenue of year 1 in USD."""
     ### BEGIN SOLUTION
@@ -390,8 +418,11 @@ def som_usd(homes, assumptions, *, cleaner_hours):
     return min(demand, capacity) * assumptions["price_usd"] * assumptions["take_rate"]
     ### END SOLUTION
 
+
 # %% checks="sam_som" points=5
-with pm.checks.exercise("sam_som", points=5, read="Lesson 03, sections 2 and 3") as check:
+with pm.checks.exercise(
+    "sam_som", points=5, read="Lesson 03, sections 2 and 3"
+) as check:
     small = pd.DataFrame(
         {
             "county": ["Alder", "Birch", "Cedar"],
@@ -490,12 +521,15 @@ check.verdict()
 have nothing to do with each other, but richer homes own more cars. The table does not tell how
 the two go together, so one exact number claims more than you know. What are the fewest and the
 most homes that both shares allow?"""
+
+
 def sam_homes(counties):
     homes = counties["households"].astype(float)
     with_car = 1 - counties["households_no_car"] / homes
     both = (homes * 0.5 * with_car).sum()
     return both, both
 
+
 def som_usd(homes, assumptions, *, cleaner_hours):
     won = homes * assumptions["reachable_share"] * assumptions["win_rate"]
     cleans = min(
@@ -503,18 +537,22 @@ def som_usd(homes, assumptions, *, cleaner_hours):
         cleaner_hours / assumptions["hours_per_clean"],
     )
     return cleans * assumptions["price_usd"] * assumptions["take_rate"]
+
 
 # %% wrong="sam_som" trap="adds_shares"
 """You have {yours}. The three counties have {homes:,} homes in all, and a part can't be
 larger than the whole. Adding the shares counts a home with a high income *and* a car twice.
 The homes you want are in both groups at once. Is that group larger or smaller than each of
 the two?"""
+
+
 def sam_homes(counties):
     homes = counties["households"].astype(float)
     with_car = 1 - counties["households_no_car"] / homes
     either = (homes * (0.5 + with_car)).sum()
     return either, either
 
+
 def som_usd(homes, assumptions, *, cleaner_hours):
     won = homes * assumptions["reachable_share"] * assumptions["win_rate"]
     cleans = min(
@@ -522,16 +560,20 @@ def som_usd(homes, assumptions, *, cleaner_hours):
         cleaner_hours / assumptions["hours_per_clean"],
     )
     return cleans * assumptions["price_usd"] * assumptions["take_rate"]
+
 
 # %% wrong="sam_som" trap="pools_counties"
 """You have {yours}. You took the bounds once, from the share of cars over all counties.
 Homes can only overlap with homes of their own county: in Cedar most homes have no car, and
 Birch's cars can't make up for that. The bounds must hold in each place. What changes if you
 take them county by county and add afterwards?"""
+
+
 def sam_homes(counties):
     homes = float(counties["households"].sum())
     with_car = 1 - float(counties["households_no_car"].sum()) / homes
     return homes * max(0, with_car - 0.5), homes * min(0.5, with_car)
+
 
 def som_usd(homes, assumptions, *, cleaner_hours):
     won = homes * assumptions["reachable_share"] * assumptions["win_rate"]
@@ -541,60 +583,76 @@ def som_usd(homes, assumptions, *, cleaner_hours):
     )
     return cleans * assumptions["price_usd"] * assumptions["take_rate"]
 
+
 # %% wrong="sam_som" trap="tam_as_som"
 """You have {yours}. That is what all {homes:,} homes would spend, not what Fernbroom can
 win and its cleaners can deliver: {hours:,} cleaner hours can't clean that many homes so often.
 Apply reach and win rate, keep the smaller of demand and capacity, and then ask what part of
 the price is ours. Which of these steps is missing?"""
+
+
 def sam_homes(counties):
     homes = counties["households"].astype(float)
     with_car = 1 - counties["households_no_car"] / homes
     low = (homes * np.maximum(0, with_car - 0.5)).sum()
     return low, (homes * np.minimum(0.5, with_car)).sum()
 
+
 def som_usd(homes, assumptions, *, cleaner_hours):
     return homes * assumptions["cleans_per_year"] * assumptions["price_usd"]
+
 
 # %% wrong="sam_som" trap="one_percent_rule"
 """You have {yours}: one percent of what the SAM spends. “We only need 1 %” is a wish, not
 a forecast: it would be the same number with no cleaners at all. Demand comes from the homes
 that you reach and win, and {hours:,} cleaner hours limit what can be done. Which of the
 assumptions say how many homes are reached and won?"""
+
+
 def sam_homes(counties):
     homes = counties["households"].astype(float)
     with_car = 1 - counties["households_no_car"] / homes
     low = (homes * np.maximum(0, with_car - 0.5)).sum()
     return low, (homes * np.minimum(0.5, with_car)).sum()
 
+
 def som_usd(homes, assumptions, *, cleaner_hours):
     return 0.01 * homes * assumptions["cleans_per_year"] * assumptions["price_usd"]
+
 
 # %% wrong="sam_som" trap="ignores_capacity"
 """You have {yours}. The demand is there, but the work is not: one clean takes {per_clean}
 hours and the cleaners offer {hours:,}. Bookings that nobody can do are refunds, not
 revenue. What can be sold is the smaller of demand and capacity. How many cleans fit into
 those hours?"""
+
+
 def sam_homes(counties):
     homes = counties["households"].astype(float)
     with_car = 1 - counties["households_no_car"] / homes
     low = (homes * np.maximum(0, with_car - 0.5)).sum()
     return low, (homes * np.minimum(0.5, with_car)).sum()
+
 
 def som_usd(homes, assumptions, *, cleaner_hours):
     won = homes * assumptions["reachable_share"] * assumptions["win_rate"]
     cleans = won * assumptions["cleans_per_year"]
     return cleans * assumptions["price_usd"] * assumptions["take_rate"]
 
+
 # %% wrong="sam_som" trap="spend_not_revenue"
 """You have {yours}. The number of cleans is right, but you valued each at the full price.
 Homes spend that; Fernbroom keeps {take_percent} % and passes the rest on to the cleaner. The
 TAM is about spend, the SOM here is about *our* revenue. Which assumption turns one into the
 other?"""
+
+
 def sam_homes(counties):
     homes = counties["households"].astype(float)
     with_car = 1 - counties["households_no_car"] / homes
     low = (homes * np.maximum(0, with_car - 0.5)).sum()
     return low, (homes * np.minimum(0.5, with_car)).sum()
+
 
 def som_usd(homes, assumptions, *, cleaner_hours):
     won = homes * assumptions["reachable_share"] * assumptions["win_rate"]
@@ -603,6 +661,7 @@ def som_usd(homes, assumptions, *, cleaner_hours):
         cleaner_hours / assumptions["hours_per_clean"],
     )
     return cleans * assumptions["price_usd"]
+
 
 # %% right="sam_som"
 def sam_homes(counties):
@@ -613,6 +672,7 @@ def sam_homes(counties):
         high += min(half, car)
     return [low, high]
 
+
 def som_usd(homes, assumptions, *, cleaner_hours):
     won = homes * assumptions["reachable_share"] * assumptions["win_rate"]
     hours = won * assumptions["cleans_per_year"] * assumptions["hours_per_clean"]
@@ -620,6 +680,7 @@ def som_usd(homes, assumptions, *, cleaner_hours):
         hours = cleaner_hours
     price = assumptions["price_usd"] / assumptions["hours_per_clean"]
     return hours * price * assumptions["take_rate"]
+
 
 # %% right="sam_som"
 def sam_homes(counties):
@@ -631,6 +692,7 @@ def sam_homes(counties):
     )
     return bounds.low_units, bounds.high_units
 
+
 def som_usd(homes, assumptions, *, cleaner_hours):
     wanted = homes * assumptions["reachable_share"] * assumptions["win_rate"]
     return pm.market.obtainable(
@@ -639,6 +701,7 @@ def som_usd(homes, assumptions, *, cleaner_hours):
         price_usd=assumptions["price_usd"],
         share_kept=assumptions["take_rate"],
     ).value_usd
+
 
 # %%
 # Hours that the cleaners offer in the first 365 days of the app.
@@ -650,17 +713,18 @@ ends = cleaners["left_on"].fillna(last_day).clip(upper=last_day)
 weeks = ((ends - begins).dt.days / 7).clip(lower=0)
 cleaner_hours = float((weeks * cleaners["weekly_hours"]).sum())
 
-places = pm.case.load("launch_counties")[["county_fips"]].merge(counties, on="county_fips")
+places = pm.case.load("launch_counties")[["county_fips"]].merge(
+    counties, on="county_fips"
+)
 sam = sam_homes(places)
 if sam:
     som = [som_usd(homes, assumptions, cleaner_hours=cleaner_hours) for homes in sam]
-    print(f"{', '.join(places['county'])}; {cleaner_hours:,.0f} cleaner hours in year 1.")
+    print(
+        f"{', '.join(places['county'])}; {cleaner_hours:,.0f} cleaner hours in year 1."
+    )
     print(f"SAM: {sam[0]:,.0f} to {sam[1]:,.0f} homes.")
     if None not in som:
-        print(
-            f"SOM: {pm.formatting.money(som[0])} to {pm.formatting.money(som[1])} "
-            "platform revenue in year 1."
-        )
+        print(f"SOM: {money(som[0])} to {money(som[1])} platform revenue in year 1.")
 
 # %% [markdown] exercise="triangulate" objective="reconcile bottom-up with top-down"
 # ## M03-E3 · Do published totals agree? (4 points)
@@ -683,11 +747,14 @@ if sam:
 # `midpoint_usd` (US dollars a year, in `year`) and `ratio`, each right within 0.5 %,
 # and `reading` gives the right word. Right numbers with a wrong word keep 70 %.
 
+
 # %% solution="triangulate"
 def triangulate(reports, *, bottom_up_usd, year):
     """Return low_usd, high_usd, midpoint_usd and ratio in one year and unit."""
     ### BEGIN SOLUTION
-    dollars = reports["unit"].map({"USD billion a year": 1e9, "USD million a year": 1e6})
+    dollars = reports["unit"].map(
+        {"USD billion a year": 1e9, "USD million a year": 1e6}
+    )
     years = year - reports["year"]
     spend = reports["spend"] * dollars * (1 + reports["growth_per_year"]) ** years
     low, high = spend.min(), spend.max()
@@ -700,11 +767,13 @@ def triangulate(reports, *, bottom_up_usd, year):
     }
     ### END SOLUTION
 
+
 def reading(ratio):
     """Return "agree" or "investigate"."""
     ### BEGIN SOLUTION
     return "agree" if 1 / 3 <= ratio <= 3 else "investigate"
     ### END SOLUTION
+
 
 # %% checks="triangulate" points=4
 with pm.checks.exercise("triangulate", points=4, read="Lesson 03, section 4") as check:
@@ -754,7 +823,9 @@ with pm.checks.exercise("triangulate", points=4, read="Lesson 03, section 4") as
                 "report": list("XYZ"),
                 "year": years,
                 "spend": np.where(in_millions, billions * 1_000, billions),
-                "unit": np.where(in_millions, "USD million a year", "USD billion a year"),
+                "unit": np.where(
+                    in_millions, "USD million a year", "USD billion a year"
+                ),
                 "growth_per_year": growth,
             }
         )
@@ -791,12 +862,16 @@ check.verdict()
 # between moves it; the power is negative if the report is later than `year`.
 
 # %% wrong="triangulate" trap="arithmetic_mid"
-"""You have {yours}, from the arithmetic mean of low and high. It is {times_low:.1f} times
-the low end but the high end is only {times_high:.1f} times it: the mean sits close to the top,
-and the larger report decides almost alone. In a wide range of guesses the fair middle is as
-many times above the low end as below the high end. Which mean multiplies instead of adding?"""
+"""You have {yours}, from the arithmetic mean of low and high. Count in times: your
+middle is {times_low:.1f} times the low end, but the high end is only {times_high:.1f} times your
+middle, so the larger report pulls more than the smaller one. The fair middle of a wide range is
+as many times above the low end as below the high end. Which mean multiplies instead of adding?"""
+
+
 def triangulate(reports, *, bottom_up_usd, year):
-    dollars = reports["unit"].map({"USD billion a year": 1e9, "USD million a year": 1e6})
+    dollars = reports["unit"].map(
+        {"USD billion a year": 1e9, "USD million a year": 1e6}
+    )
     spend = reports["spend"] * dollars
     spend = spend * (1 + reports["growth_per_year"]) ** (year - reports["year"])
     low, high = spend.min(), spend.max()
@@ -808,16 +883,22 @@ def triangulate(reports, *, bottom_up_usd, year):
         "ratio": bottom_up_usd / midpoint,
     }
 
+
 def reading(ratio):
     return "agree" if 1 / 3 <= ratio <= 3 else "investigate"
+
 
 # %% wrong="triangulate" trap="averages_tams"
 """You have {yours}: your own bottom-up number is averaged in with the reports. A check must
 stay apart from what it checks. Mixed in, it pulls the middle towards itself and the two agree
 better than they should; an error in it can no longer be seen. Which numbers come from
 outside?"""
+
+
 def triangulate(reports, *, bottom_up_usd, year):
-    dollars = reports["unit"].map({"USD billion a year": 1e9, "USD million a year": 1e6})
+    dollars = reports["unit"].map(
+        {"USD billion a year": 1e9, "USD million a year": 1e6}
+    )
     spend = reports["spend"] * dollars
     spend = spend * (1 + reports["growth_per_year"]) ** (year - reports["year"])
     low, high = spend.min(), spend.max()
@@ -829,16 +910,22 @@ def triangulate(reports, *, bottom_up_usd, year):
         "ratio": bottom_up_usd / midpoint,
     }
 
+
 def reading(ratio):
     return "agree" if 1 / 3 <= ratio <= 3 else "investigate"
+
 
 # %% wrong="triangulate" trap="mixes_years"
 """You have {yours}: the reports as printed, each in its own year. One speaks of 2016 and the
 other of 2019, so part of the gap between them is three years of growth and no disagreement.
 Bring both to the year that is asked for, with the growth each report states. In which
 direction does the later one move?"""
+
+
 def triangulate(reports, *, bottom_up_usd, year):
-    dollars = reports["unit"].map({"USD billion a year": 1e9, "USD million a year": 1e6})
+    dollars = reports["unit"].map(
+        {"USD billion a year": 1e9, "USD million a year": 1e6}
+    )
     spend = reports["spend"] * dollars
     low, high = spend.min(), spend.max()
     midpoint = (low * high) ** 0.5
@@ -849,13 +936,17 @@ def triangulate(reports, *, bottom_up_usd, year):
         "ratio": bottom_up_usd / midpoint,
     }
 
+
 def reading(ratio):
     return "agree" if 1 / 3 <= ratio <= 3 else "investigate"
+
 
 # %% wrong="triangulate" trap="ignores_unit"
 """You have {yours}. Tens of trillions of dollars would be more than a whole country earns in
 a year, so this can't be what homes pay their cleaners. One report counts in billions and the
 other in millions; both were read as billions. What does the column `unit` say, row by row?"""
+
+
 def triangulate(reports, *, bottom_up_usd, year):
     spend = reports["spend"] * 1e9
     spend = spend * (1 + reports["growth_per_year"]) ** (year - reports["year"])
@@ -868,15 +959,21 @@ def triangulate(reports, *, bottom_up_usd, year):
         "ratio": bottom_up_usd / midpoint,
     }
 
+
 def reading(ratio):
     return "agree" if 1 / 3 <= ratio <= 3 else "investigate"
+
 
 # %% wrong="triangulate" trap="one_sided_flag" credit=0.7
 """Your numbers are right. For a ratio of 0.25 you say {yours}, so only large ratios raise the
 flag. But a ratio of 0.25 means that the reports are 4 times your own number: just as far
 apart as a ratio of 4. A gap counts in both directions. Which limit is missing?"""
+
+
 def triangulate(reports, *, bottom_up_usd, year):
-    dollars = reports["unit"].map({"USD billion a year": 1e9, "USD million a year": 1e6})
+    dollars = reports["unit"].map(
+        {"USD billion a year": 1e9, "USD million a year": 1e6}
+    )
     spend = reports["spend"] * dollars
     spend = spend * (1 + reports["growth_per_year"]) ** (year - reports["year"])
     low, high = spend.min(), spend.max()
@@ -888,17 +985,22 @@ def triangulate(reports, *, bottom_up_usd, year):
         "ratio": bottom_up_usd / midpoint,
     }
 
+
 def reading(ratio):
     return "investigate" if ratio > 3 else "agree"
 
+
 # %% right="triangulate"
 import math
+
 
 def triangulate(reports, *, bottom_up_usd, year):
     moved = []
     for row in reports.itertuples():
         usd = row.spend * (1_000_000_000 if "billion" in row.unit else 1_000_000)
-        moved.append(usd * math.exp((year - row.year) * math.log1p(row.growth_per_year)))
+        moved.append(
+            usd * math.exp((year - row.year) * math.log1p(row.growth_per_year))
+        )
     middle = pm.market.geometric_midpoint(min(moved), max(moved))
     return {
         "low_usd": min(moved),
@@ -907,8 +1009,10 @@ def triangulate(reports, *, bottom_up_usd, year):
         "ratio": bottom_up_usd / middle,
     }
 
+
 def reading(ratio):
     return "investigate" if abs(math.log(ratio)) > math.log(3) else "agree"
+
 
 # %%
 # Prices are those of 2024, so both sides stand in 2024. The counts of homes are older.
@@ -917,9 +1021,9 @@ if tam:
     outside = triangulate(reports, bottom_up_usd=tam["tam_usd"], year=2024)
     if outside:
         print(
-            f"Reports: {pm.formatting.money(outside['low_usd'])} to "
-            f"{pm.formatting.money(outside['high_usd'])}, midpoint "
-            f"{pm.formatting.money(outside['midpoint_usd'])}. Your ratio is "
+            f"Reports: {money(outside['low_usd'])} to "
+            f"{money(outside['high_usd'])}, midpoint "
+            f"{money(outside['midpoint_usd'])}. Your ratio is "
             f"{outside['ratio']:.2f}: {reading(outside['ratio'])}."
         )
 
@@ -941,6 +1045,7 @@ if tam:
 #
 # **Done when** it returns a fraction from 0 to 1 (not a percent), right within 0.5 %.
 
+
 # %% solution="severity_gate"
 def share_passing(survey, *, price_usd):
     """Return the weighted share of households that pass all three gates."""
@@ -953,8 +1058,11 @@ def share_passing(survey, *, price_usd):
     return survey.loc[passes, "weight"].sum() / survey["weight"].sum()
     ### END SOLUTION
 
+
 # %% checks="severity_gate" points=5
-with pm.checks.exercise("severity_gate", points=5, read="Lesson 03, section 5") as check:
+with pm.checks.exercise(
+    "severity_gate", points=5, read="Lesson 03, section 5"
+) as check:
     small = pd.DataFrame(
         {
             "weight": [100.0, 100.0, 250.0, 300.0, 200.0, 50.0],
@@ -991,7 +1099,8 @@ with pm.checks.exercise("severity_gate", points=5, read="Lesson 03, section 5") 
         pain = random.normal(0.5, 1, 400)
         data = pd.DataFrame(
             {
-                "weight": np.where(pain > 0.5, 200.0, 900.0) + random.integers(0, 90, 400),
+                "weight": np.where(pain > 0.5, 200.0, 900.0)
+                + random.integers(0, 90, 400),
                 "severity": np.clip(np.round(3.2 + pain), 1, 5).astype(int),
                 "spends_time_or_money_now": pain + random.normal(0, 0.8, 400) > 0.2,
                 "wtp_usd": 10 * np.round(10 + 2 * pain + random.normal(0, 1.5, 400)),
@@ -1031,6 +1140,8 @@ check.verdict()
 answers have nothing to do with each other. They go together, since a home that suffers more
 also does more and pays more. The table has all three answers of each home, so nothing must be
 assumed. Which homes pass all three at once?"""
+
+
 def share_passing(survey, *, price_usd):
     weight = survey["weight"]
     severe = weight[survey["severity"] >= 4].sum() / weight.sum()
@@ -1038,10 +1149,13 @@ def share_passing(survey, *, price_usd):
     pays = weight[survey["wtp_usd"] >= price_usd].sum() / weight.sum()
     return severe * acts * pays
 
+
 # %% wrong="severity_gate" trap="mean_wtp"
 """You have {yours}. You compared the *average* willingness to pay ({mean_wtp_usd:.0f} dollars)
 with the price, so every home passes or none. Row 5 would pay 50 dollars, and no average makes
 it buy at 100. Each home decides for itself. How do you compare row by row?"""
+
+
 def share_passing(survey, *, price_usd):
     weight = survey["weight"]
     mean_wtp = (survey["wtp_usd"] * weight).sum() / weight.sum()
@@ -1049,19 +1163,25 @@ def share_passing(survey, *, price_usd):
     passes = passes & (mean_wtp >= price_usd)
     return weight[passes].sum() / weight.sum()
 
+
 # %% wrong="severity_gate" trap="intent_as_demand"
 """You have {yours}. In it are {homes_idle} households that say it hurts and that they would
-pay, but spend no time and no money on it today. Words are cheap: what people do about a
-problem now is better evidence than what they say they would do. Which of the three gates looks
+pay, but spend no time and no money on it today. What people do about a problem now is better
+evidence than what they say they would do. Which of the three gates looks
 at behavior?"""
+
+
 def share_passing(survey, *, price_usd):
     passes = (survey["severity"] >= 4) & (survey["wtp_usd"] >= price_usd)
     return survey.loc[passes, "weight"].sum() / survey["weight"].sum()
+
 
 # %% wrong="severity_gate" trap="unweighted"
 """You have {yours}: rows divided by rows. That is a share of those who *answered*. One answer
 in this table stands for 50 households and another for 300, so each row counts differently in
 the county. Which column says for how many homes a row speaks?"""
+
+
 def share_passing(survey, *, price_usd):
     passes = (
         (survey["severity"] >= 4)
@@ -1070,11 +1190,14 @@ def share_passing(survey, *, price_usd):
     )
     return passes.mean()
 
+
 # %% wrong="severity_gate" trap="strict_price"
 """You have {yours}. Row 2 would pay 100 dollars at most, the price is 100, and you turned it
 away. The most that someone would pay includes the price itself: at that price they still buy.
 People name round numbers, so many homes sit exactly on the edge. Which comparison keeps
 them?"""
+
+
 def share_passing(survey, *, price_usd):
     passes = (
         (survey["severity"] >= 4)
@@ -1083,14 +1206,20 @@ def share_passing(survey, *, price_usd):
     )
     return survey.loc[passes, "weight"].sum() / survey["weight"].sum()
 
+
 # %% right="severity_gate"
 def share_passing(survey, *, price_usd):
     passing = everyone = 0.0
     for row in survey.itertuples():
         everyone += row.weight
-        if row.severity >= 4 and row.spends_time_or_money_now and row.wtp_usd >= price_usd:
+        if (
+            row.severity >= 4
+            and row.spends_time_or_money_now
+            and row.wtp_usd >= price_usd
+        ):
             passing += row.weight
     return passing / everyone
+
 
 # %% right="severity_gate"
 def share_passing(survey, *, price_usd):
@@ -1103,13 +1232,14 @@ def share_passing(survey, *, price_usd):
     )
     return float(np.average(gates.all(axis=1), weights=survey["weight"]))
 
+
 # %%
 survey = pm.case.load("survey_screen")
 share = share_passing(survey, price_usd=assumptions["price_usd"])
 if share is not None:
     homes = share * survey["weight"].sum()
     print(
-        f"At ${assumptions['price_usd']:.0f}, {pm.formatting.percent(share)} of the homes "
+        f"At ${assumptions['price_usd']:.0f}, {percent(share)} of the homes "
         f"in the launch counties pass all gates: about {homes:,.0f} households."
     )
 
@@ -1135,6 +1265,7 @@ if share is not None:
 # is the exact month, and the decision fits the NPV. Right numbers with a wrong decision
 # keep 70 %.
 
+
 # %% solution="npv"
 def business_case(plan, *, annual_rate):
     """Return {"npv_usd": ..., "payback_month": ...}; payback 0 means never."""
@@ -1151,6 +1282,7 @@ def business_case(plan, *, annual_rate):
     }
     ### END SOLUTION
 
+
 def go_or_no_go(plan, *, annual_rate):
     """Return "GO" or "NO-GO"."""
     ### BEGIN SOLUTION
@@ -1158,13 +1290,20 @@ def go_or_no_go(plan, *, annual_rate):
     return "GO" if worth > 0 else "NO-GO"
     ### END SOLUTION
 
+
 # %% checks="npv" points=5
 with pm.checks.exercise("npv", points=5, read="Lesson 03, section 6") as check:
     # At 44 % a year, money in 6, 12 and 18 months is divided by 1.2, 1.44 and 1.728.
     small = pd.DataFrame(
         {
             "month": [-1, 0, 6, 12, 18],
-            "row_type": ["research", "outlay", "operations", "operations", "operations"],
+            "row_type": [
+                "research",
+                "outlay",
+                "operations",
+                "operations",
+                "operations",
+            ],
             "completed_cleans": [0, 0, 600, 720, 864],
             "price_usd": [100.0] * 5,
             "take_rate": [0.30] * 5,
@@ -1183,7 +1322,9 @@ with pm.checks.exercise("npv", points=5, read="Lesson 03, section 6") as check:
         {"npv_usd": 18_000, "payback_month": 12},
         what="NPV and payback of the small plan",
         traps={
-            "simple_monthly": {"npv_usd": (cash / (1 + 0.44 / 12) ** late).sum() - 12_000},
+            "simple_monthly": {
+                "npv_usd": (cash / (1 + 0.44 / 12) ** late).sum() - 12_000
+            },
             "revenue_not_margin": {"npv_usd": (kept / real).sum() - 12_000},
             "price_as_revenue": {"npv_usd": (paid / real).sum() - 12_000},
             "sunk_included": {"npv_usd": 15_000},
@@ -1222,7 +1363,9 @@ with pm.checks.exercise("npv", points=5, read="Lesson 03, section 6") as check:
         random = pm.checks.rng(variant)
         first, rate = int(random.integers(3, 7)), random.uniform(0.15, 0.30)
         t = np.arange(first, 37)
-        cleans = np.round(3_500 / (1 + np.exp(-(t - 11) / 4)) * random.uniform(0.9, 1.1))
+        cleans = np.round(
+            3_500 / (1 + np.exp(-(t - 11) / 4)) * random.uniform(0.9, 1.1)
+        )
         price, take = float(random.integers(95, 140)), random.integers(22, 30) / 100
         variable = round(price * take * random.uniform(0.35, 0.45), 2)
         fixed = np.where(t > 18, 14_000.0, 12_000.0)
@@ -1291,6 +1434,8 @@ check.verdict()
 then 12 months cost exactly the yearly rate. With r / 12 compounded, 44 % a year becomes more
 than 54 %, and the later months are worth too little. Both conventions are in use, so say which one
 you take. What is the divisor for month 12 if a year costs 44 %?"""
+
+
 def business_case(plan, *, annual_rate):
     outlay, earned, payback_month = 0.0, 0.0, 0
     for row in plan.itertuples():
@@ -1304,14 +1449,20 @@ def business_case(plan, *, annual_rate):
                 payback_month = row.month
     return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
+
 def go_or_no_go(plan, *, annual_rate):
-    return "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    return (
+        "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    )
+
 
 # %% wrong="npv" trap="revenue_not_margin"
 """You have {yours}. You counted all {kept_per_clean} dollars that Fernbroom keeps of a clean.
 But each clean also costs {variable} dollars: card fees, support, insurance, refunds. That
 money leaves again the same month. An outlay is paid back by what is *left*, the contribution.
 Which column is still missing from your chain?"""
+
+
 def business_case(plan, *, annual_rate):
     outlay, earned, payback_month = 0.0, 0.0, 0
     for row in plan.itertuples():
@@ -1325,13 +1476,19 @@ def business_case(plan, *, annual_rate):
                 payback_month = row.month
     return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
+
 def go_or_no_go(plan, *, annual_rate):
-    return "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    return (
+        "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    )
+
 
 # %% wrong="npv" trap="price_as_revenue"
 """You have {yours}. You counted the whole price of {price} dollars, which the home pays; the
 largest part of it belongs to the cleaner and only passes through. Fernbroom lives on its take,
 less its own costs. Which column says what part of the price stays?"""
+
+
 def business_case(plan, *, annual_rate):
     outlay, earned, payback_month = 0.0, 0.0, 0
     for row in plan.itertuples():
@@ -1344,13 +1501,19 @@ def business_case(plan, *, annual_rate):
                 payback_month = row.month
     return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
+
 def go_or_no_go(plan, *, annual_rate):
-    return "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    return (
+        "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    )
+
 
 # %% wrong="npv" trap="sunk_included"
 """You have {yours}. The {research:,} dollars of research are in it. That money is gone whether
 you build or not, so it is the same on both sides of the decision and can't tip it. It is called
 a sunk cost. Which payments does a NO-GO still save?"""
+
+
 def business_case(plan, *, annual_rate):
     outlay, earned, payback_month = 0.0, 0.0, 0
     for row in plan.itertuples():
@@ -1364,13 +1527,19 @@ def business_case(plan, *, annual_rate):
                 payback_month = row.month
     return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
+
 def go_or_no_go(plan, *, annual_rate):
-    return "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    return (
+        "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    )
+
 
 # %% wrong="npv" trap="undiscounted"
 """You have {yours}: a dollar in month 18 counts as much as a dollar today. At 44 % a year it
 does not, because the same money could have earned 44 % elsewhere in the meantime. Later money
 must be divided by what the wait costs. Which column tells how long each row has to wait?"""
+
+
 def business_case(plan, *, annual_rate):
     outlay, earned, payback_month = 0.0, 0.0, 0
     for row in plan.itertuples():
@@ -1384,13 +1553,19 @@ def business_case(plan, *, annual_rate):
                 payback_month = row.month
     return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
+
 def go_or_no_go(plan, *, annual_rate):
-    return "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    return (
+        "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    )
+
 
 # %% wrong="npv" trap="shift_one"
 """You have {yours}. Every month is discounted one month too little, as if month 1 were today.
 Today is the outlay, month 0; the first cash comes at the end of month 1. Check one row: how
 many months lie between the outlay and month 6?"""
+
+
 def business_case(plan, *, annual_rate):
     outlay, earned, payback_month = 0.0, 0.0, 0
     for row in plan.itertuples():
@@ -1404,13 +1579,19 @@ def business_case(plan, *, annual_rate):
                 payback_month = row.month
     return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
+
 def go_or_no_go(plan, *, annual_rate):
-    return "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    return (
+        "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    )
+
 
 # %% wrong="npv" trap="row_number_as_month"
 """You have {yours}. The rows were numbered 1, 2, 3 and these numbers taken as months. The
 small plan has rows for the months 6, 12 and 18 only, so its {first_cash:,} dollars of month 6
 were treated as if they came after one month. Which column says when a row happens?"""
+
+
 def business_case(plan, *, annual_rate):
     outlay, earned, payback_month, number = 0.0, 0.0, 0, 0
     for row in plan.itertuples():
@@ -1425,14 +1606,20 @@ def business_case(plan, *, annual_rate):
                 payback_month = number
     return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
+
 def go_or_no_go(plan, *, annual_rate):
-    return "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    return (
+        "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    )
+
 
 # %% wrong="npv" trap="undiscounted_payback" credit=0.5
 """Your NPV is right; for the payback you have {yours}. You added the plain contributions; this
 course adds their values of today, because the wait costs money in the payback as well as in the
 NPV. Many companies report the plain payback, so always say which one it is. Which of your columns
 should be added up instead?"""
+
+
 def business_case(plan, *, annual_rate):
     outlay, earned, plain, payback_month = 0.0, 0.0, 0.0, 0
     for row in plan.itertuples():
@@ -1447,14 +1634,20 @@ def business_case(plan, *, annual_rate):
                 payback_month = row.month
     return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
+
 def go_or_no_go(plan, *, annual_rate):
-    return "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    return (
+        "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    )
+
 
 # %% wrong="npv" trap="go_on_plain_sum" credit=0.7
 """Your numbers are right, but the decision is {yours}. The contributions add up to
 {plain_sum:,} dollars, more than the outlay of {outlay:,}; yet they come over 18 months, and at
 44 % a year the wait costs more than that gain. You computed the number that knows this. Which one
 should decide?"""
+
+
 def business_case(plan, *, annual_rate):
     outlay, earned, payback_month = 0.0, 0.0, 0
     for row in plan.itertuples():
@@ -1468,6 +1661,7 @@ def business_case(plan, *, annual_rate):
                 payback_month = row.month
     return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
+
 def go_or_no_go(plan, *, annual_rate):
     total = 0.0
     for row in plan.itertuples():
@@ -1478,6 +1672,7 @@ def go_or_no_go(plan, *, annual_rate):
             total += row.completed_cleans * per_clean - row.fixed_cost_usd
     return "GO" if total > 0 else "NO-GO"
 
+
 # %% right="npv"
 def business_case(plan, *, annual_rate):
     outlay, flows = 0.0, []
@@ -1486,7 +1681,9 @@ def business_case(plan, *, annual_rate):
             outlay += row.one_off_usd
         elif row.row_type == "operations":
             per_clean = row.price_usd * row.take_rate - row.variable_cost_usd
-            flows.append((row.month, row.completed_cleans * per_clean - row.fixed_cost_usd))
+            flows.append(
+                (row.month, row.completed_cleans * per_clean - row.fixed_cost_usd)
+            )
     monthly_factor = (1 + annual_rate) ** (1 / 12)
     earned, payback_month = 0.0, 0
     for month, flow in sorted(flows):
@@ -1495,9 +1692,11 @@ def business_case(plan, *, annual_rate):
             payback_month = month
     return {"npv_usd": earned - outlay, "payback_month": payback_month}
 
+
 def go_or_no_go(plan, *, annual_rate):
     case = business_case(plan, annual_rate=annual_rate)
     return "GO" if case["payback_month"] > 0 and case["npv_usd"] > 0 else "NO-GO"
+
 
 # %% right="npv"
 def monthly_cash(plan):
@@ -1506,6 +1705,7 @@ def monthly_cash(plan):
     per_clean = ops["price_usd"] * ops["take_rate"] - ops["variable_cost_usd"]
     flow = ops["completed_cleans"] * per_clean - ops["fixed_cost_usd"]
     return flow.reindex(range(1, int(ops.index.max()) + 1), fill_value=0.0)
+
 
 def business_case(plan, *, annual_rate):
     terms = {
@@ -1516,17 +1716,22 @@ def business_case(plan, *, annual_rate):
     worth = pm.finance.net_present_value(monthly_cash(plan), **terms)
     return {"npv_usd": worth.npv_usd, "payback_month": back.month or 0}
 
+
 def go_or_no_go(plan, *, annual_rate):
-    return "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    return (
+        "GO" if business_case(plan, annual_rate=annual_rate)["npv_usd"] > 0 else "NO-GO"
+    )
+
 
 # %%
 launch_plan = pm.case.load("launch_plan")
 worth = business_case(launch_plan, annual_rate=assumptions["discount_rate"])
 if worth:
-    back = f"in month {worth['payback_month']}" if worth["payback_month"] else "never"
+    month = worth["payback_month"]
+    back = f"paid back in month {month}" if month else "not paid back within the plan"
     print(
-        f"At {pm.formatting.percent(assumptions['discount_rate'], digits=0)} a year the plan "
-        f"is worth {pm.formatting.money(worth['npv_usd'])}; it is paid back {back}: "
+        f"At {percent(assumptions['discount_rate'], digits=0)} a year the plan "
+        f"is worth {money(worth['npv_usd'])} and {back}: "
         f"{go_or_no_go(launch_plan, annual_rate=assumptions['discount_rate'])}."
     )
 
@@ -1552,6 +1757,7 @@ if worth:
 # dollars, within 0.5 %), and `chance_of_loss` a fraction within ±0.015 for 10,000
 # draws.
 
+
 # %%
 def plan_npv(plan, inputs, *, annual_rate):
     """Return the NPV of the plan in USD, for numbers or arrays of inputs."""
@@ -1560,15 +1766,19 @@ def plan_npv(plan, inputs, *, annual_rate):
     cleans = plan["completed_cleans"].to_numpy() * factor
     spend = (cleans * plan["price_usd"].to_numpy()).sum()
     fixed = (plan["fixed_cost_usd"].to_numpy() * factor).sum()
-    contribution = spend * inputs["take_rate"] - cleans.sum() * inputs["variable_cost_usd"]
+    contribution = (
+        spend * inputs["take_rate"] - cleans.sum() * inputs["variable_cost_usd"]
+    )
     return (
         inputs["cleans_factor"] * contribution
         - inputs["fixed_cost_factor"] * fixed
         - inputs["outlay_usd"]
     )
 
+
 ranges = pm.case.load("plan_ranges")
 ranges
+
 
 # %% solution="tornado_mc"
 def npv_swings(plan, ranges, *, annual_rate):
@@ -1583,6 +1793,7 @@ def npv_swings(plan, ranges, *, annual_rate):
     return swings
     ### END SOLUTION
 
+
 def chance_of_loss(plan, ranges, *, annual_rate, draws, seed):
     """Return the share of draws in which the NPV is below zero."""
     ### BEGIN SOLUTION
@@ -1593,6 +1804,7 @@ def chance_of_loss(plan, ranges, *, annual_rate, draws, seed):
     inputs = dict(zip(ranges["input"], drawn.T, strict=True))
     return (plan_npv(plan, inputs, annual_rate=annual_rate) < 0).mean()
     ### END SOLUTION
+
 
 # %% checks="tornado_mc" points=4
 with pm.checks.exercise("tornado_mc", points=4, read="Lesson 03, section 7") as check:
@@ -1693,7 +1905,12 @@ with pm.checks.exercise("tornado_mc", points=4, read="Lesson 03, section 7") as 
         base = np.array([1.0, take, variable, 1.0, outlay])
         half = np.array([spread[0], 1e-6, 1e-4, spread[1], spread[2]])
         table = pd.DataFrame(
-            {"input": names, "low_p10": base - half, "base": base, "high_p90": base + half}
+            {
+                "input": names,
+                "low_p10": base - half,
+                "base": base,
+                "high_p90": base + half,
+            }
         )
         check.number(
             chance_of_loss(data, table, annual_rate=rate, draws=10_000, seed=11),
@@ -1728,9 +1945,11 @@ check.verdict()
 
 # %% wrong="tornado_mc" trap="same_10pct"
 """You have {yours}. You moved every input by ±10 % of its base. A take rate that is fixed by
-contract hardly moves 10 %, while demand may fall by a fifth: equal percentages hide which
+contract hardly moves 10 %, while the cleans may fall by a quarter: equal percentages hide which
 input is really uncertain, and here they put the wrong one on top. Each input has its own range
 in the table. Which two columns hold it?"""
+
+
 def npv_swings(plan, ranges, *, annual_rate):
     base = dict(zip(ranges["input"], ranges["base"]))
     swings = {}
@@ -1740,14 +1959,17 @@ def npv_swings(plan, ranges, *, annual_rate):
         swings[name] = abs(high - low)
     return swings
 
-def chance_of_loss(plan, ranges, *, annual_rate, draws, seed):
-    ...  # not written yet
+
+def chance_of_loss(plan, ranges, *, annual_rate, draws, seed): ...  # not written yet
+
 
 # %% wrong="tornado_mc" trap="all_at_once"
 """You have {yours}: the same for each input, because all of them went from low to high
 together. Good and bad news then cancel (more cleans, but higher costs), and nobody can see which
 input did what. A tornado moves one input and leaves the others at their base. What must the
 dictionary hold while you move `cleans_factor`?"""
+
+
 def npv_swings(plan, ranges, *, annual_rate):
     low = dict(zip(ranges["input"], ranges["low_p10"]))
     high = dict(zip(ranges["input"], ranges["high_p90"]))
@@ -1757,14 +1979,17 @@ def npv_swings(plan, ranges, *, annual_rate):
     )
     return {name: swing for name in ranges["input"]}
 
-def chance_of_loss(plan, ranges, *, annual_rate, draws, seed):
-    ...  # not written yet
+
+def chance_of_loss(plan, ranges, *, annual_rate, draws, seed): ...  # not written yet
+
 
 # %% wrong="tornado_mc" trap="changes_pile_up"
 """You have {yours}. The first input is right and the later ones are not: each change stayed in
 the dictionary, so the take rate was moved while the cleans were still at {high_cleans}. One at a
 time means that an input goes back to its base before the next one moves. Do you change the same
 dictionary again and again, or a new one each time?"""
+
+
 def npv_swings(plan, ranges, *, annual_rate):
     inputs = dict(zip(ranges["input"], ranges["base"]))
     swings = {}
@@ -1776,13 +2001,16 @@ def npv_swings(plan, ranges, *, annual_rate):
         swings[row.input] = abs(high - low)
     return swings
 
-def chance_of_loss(plan, ranges, *, annual_rate, draws, seed):
-    ...  # not written yet
+
+def chance_of_loss(plan, ranges, *, annual_rate, draws, seed): ...  # not written yet
+
 
 # %% wrong="tornado_mc" trap="one_side_only"
 """You have {yours}: the way from the base to the P90 only. An input can turn out low as well,
 and often the low side is the longer one: here the cleans may fall to {low_cleans} but rise only to
 {high_cleans}. A swing is the whole way. Between which two points?"""
+
+
 def npv_swings(plan, ranges, *, annual_rate):
     base = dict(zip(ranges["input"], ranges["base"]))
     planned = plan_npv(plan, base, annual_rate=annual_rate)
@@ -1794,14 +2022,17 @@ def npv_swings(plan, ranges, *, annual_rate):
         for row in ranges.itertuples()
     }
 
-def chance_of_loss(plan, ranges, *, annual_rate, draws, seed):
-    ...  # not written yet
+
+def chance_of_loss(plan, ranges, *, annual_rate, draws, seed): ...  # not written yet
+
 
 # %% wrong="tornado_mc" trap="reports_mean_only"
 """Your chance of a loss is {yours}. On average the small plan earns {mean_npv} dollars, but an
 average above zero does not rule out a loss: some of the draws lie below. (You also get 0 if you
-draw only between P10 and P90; one time in ten an input is lower still.) Look at each draw on its
-own. In what share of them is the NPV negative?"""
+draw only between P10 and P90, as if nothing could lie outside.) Look at each draw on its own. In
+what share of them is the NPV negative?"""
+
+
 def npv_swings(plan, ranges, *, annual_rate):
     base = dict(zip(ranges["input"], ranges["base"]))
     swings = {}
@@ -1810,21 +2041,27 @@ def npv_swings(plan, ranges, *, annual_rate):
         high = plan_npv(plan, base | {row.input: row.high_p90}, annual_rate=annual_rate)
         swings[row.input] = abs(high - low)
     return swings
+
 
 def chance_of_loss(plan, ranges, *, annual_rate, draws, seed):
     random = np.random.default_rng(seed)
     inputs = {
         row.input: random.normal(
-            (row.low_p10 + row.high_p90) / 2, (row.high_p90 - row.low_p10) / 2.563, draws
+            (row.low_p10 + row.high_p90) / 2,
+            (row.high_p90 - row.low_p10) / 2.563,
+            draws,
         )
         for row in ranges.itertuples()
     }
     return float(plan_npv(plan, inputs, annual_rate=annual_rate).mean() < 0)
 
+
 # %% wrong="tornado_mc" trap="half_range_as_sd"
 """Your chance of a loss is {yours}. Your draws spread too widely: half the distance from P10 to
-P90 was taken as the standard deviation. Then one draw in six lies below the P10, not one in ten.
-How many standard deviations lie between P10 and P90?"""
+P90 was taken as the standard deviation. Then more draws lie below the P10 than its name allows;
+you can count them. How many standard deviations lie between P10 and P90?"""
+
+
 def npv_swings(plan, ranges, *, annual_rate):
     base = dict(zip(ranges["input"], ranges["base"]))
     swings = {}
@@ -1833,6 +2070,7 @@ def npv_swings(plan, ranges, *, annual_rate):
         high = plan_npv(plan, base | {row.input: row.high_p90}, annual_rate=annual_rate)
         swings[row.input] = abs(high - low)
     return swings
+
 
 def chance_of_loss(plan, ranges, *, annual_rate, draws, seed):
     random = np.random.default_rng(seed)
@@ -1844,10 +2082,13 @@ def chance_of_loss(plan, ranges, *, annual_rate, draws, seed):
     }
     return (plan_npv(plan, inputs, annual_rate=annual_rate) < 0).mean()
 
+
 # %% wrong="tornado_mc" trap="chance_of_gain"
 """You have {yours}. That is how often the plan *earns* money: the draws above zero were counted.
 A chance of a loss this high would mean that a plan which is fine at its base fails almost always.
 Which draws are losses?"""
+
+
 def npv_swings(plan, ranges, *, annual_rate):
     base = dict(zip(ranges["input"], ranges["base"]))
     swings = {}
@@ -1857,15 +2098,19 @@ def npv_swings(plan, ranges, *, annual_rate):
         swings[row.input] = abs(high - low)
     return swings
 
+
 def chance_of_loss(plan, ranges, *, annual_rate, draws, seed):
     random = np.random.default_rng(seed)
     inputs = {
         row.input: random.normal(
-            (row.low_p10 + row.high_p90) / 2, (row.high_p90 - row.low_p10) / 2.563, draws
+            (row.low_p10 + row.high_p90) / 2,
+            (row.high_p90 - row.low_p10) / 2.563,
+            draws,
         )
         for row in ranges.itertuples()
     }
     return (plan_npv(plan, inputs, annual_rate=annual_rate) > 0).mean()
+
 
 # %% right="tornado_mc"
 def npv_swings(plan, ranges, *, annual_rate):
@@ -1878,6 +2123,7 @@ def npv_swings(plan, ranges, *, annual_rate):
         for end in ends
     )
     return dict(zip(ranges["input"], np.abs(high - low)))
+
 
 def chance_of_loss(plan, ranges, *, annual_rate, draws, seed):
     inputs = {
@@ -1893,6 +2139,7 @@ def chance_of_loss(plan, ranges, *, annual_rate, draws, seed):
         rng=seed,
     ).probability_below_zero
 
+
 # %%
 rate = assumptions["discount_rate"]
 swings = npv_swings(launch_plan, ranges, annual_rate=rate)
@@ -1900,9 +2147,9 @@ loss = chance_of_loss(launch_plan, ranges, annual_rate=rate, draws=20_000, seed=
 if swings and loss is not None:
     first, second = sorted(swings, key=swings.get, reverse=True)[:2]
     print(
-        f"{first} moves the NPV most ({pm.formatting.money(swings[first])}), then {second} "
-        f"({pm.formatting.money(swings[second])}). "
-        f"The chance of a loss is {pm.formatting.percent(loss, digits=0)}."
+        f"{first} moves the NPV most ({money(swings[first])}), then {second} "
+        f"({money(swings[second])}). "
+        f"The chance of a loss is {percent(loss, digits=0)}."
     )
 
 # %% [markdown] artefact="memo" points=12

@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 
 import pmlab as pm
+from pmlab.formatting import count, money, percent
 
 # %% [markdown]
 # ## Warm-up
@@ -60,7 +61,9 @@ dentists[["establishments", "employment"]].sum().to_frame("Offices of dentists")
 
 # %%
 people_per_site = dentists["employment"].sum() / dentists["establishments"].sum()
-print(f"{people_per_site:.1f} times too large: an office is cleaned once for all in it.")
+print(
+    f"{people_per_site:.1f} times too large: an office is cleaned once for all in it."
+)
 
 # %% [markdown]
 # Three facts are real here: sites, people, places. The rest is assumed, so it stands in
@@ -87,8 +90,8 @@ tam
 firms = pm.datasets.load("us_business_counts", "totals")  # REAL, 2021
 health = firms[firms["naics"] == "62"]  # health care and social assistance
 whole = health.loc[health["state"] == "United States", "establishments"].item()
-print(f"Sum of all rows: {pm.formatting.count(health['establishments'].sum())} sites")
-print(f"The country:     {pm.formatting.count(whole)} sites")
+print(f"Sum of all rows: {count(health['establishments'].sum())} sites")
+print(f"The country:     {count(whole)} sites")
 
 # %% [markdown]
 # Which rule did the first sum break? *Each unit once, in one place, for one year.*
@@ -165,12 +168,18 @@ pm.charts.nested(
 
 # %%
 assumed = pm.case.load("assumptions").set_index("name")["value"]
-county = pm.datasets.load("us_local_markets", "counties").set_index("county_fips").loc["37063"]
+county = (
+    pm.datasets.load("us_local_markets", "counties")
+    .set_index("county_fips")
+    .loc["37063"]
+)
 unit_that_pays = ...  # a value of `county`
 price_of_a_clean = ...  # a value of `assumed`
 
 if ... in (unit_that_pays, price_of_a_clean):
-    print(f"{county['county']}: which column counts the unit? What is the price called?")
+    print(
+        f"{county['county']}: which column counts the unit? What is the price called?"
+    )
 else:
     print(
         pm.market.bottom_up(
@@ -220,8 +229,8 @@ pm.market.reconcile(
 # %%
 hurts = np.array([1, 1, 1, 1, 0, 0, 0, 0], dtype=bool)  # eight invented offices
 pays_now = np.array([1, 1, 1, 0, 1, 0, 0, 0], dtype=bool)
-print(f"Product of the shares: {pm.formatting.percent(hurts.mean() * pays_now.mean())}")
-print(f"Offices with both:     {pm.formatting.percent(np.mean(hurts & pays_now))}")
+print(f"Product of the shares: {percent(hurts.mean() * pays_now.mean())}")
+print(f"Offices with both:     {percent(np.mean(hurts & pays_now))}")
 
 # %% [markdown]
 # ## 6 · Is it worth the money?
@@ -282,11 +291,13 @@ pd.Series(
 # %%
 discount = pm.finance.discount_factors(24, annual_rate=0.12)
 
+
 def npv_usd(growth_visits, cost_usd, fixed_usd, outlay_usd):
     """NPV for arrays of inputs: one row per draw, one column per month."""
     sold = np.minimum(growth_visits[:, None] * months, capacity / 12)
     cash = sold * (price_usd - cost_usd[:, None]) - fixed_usd[:, None]
     return cash @ discount - outlay_usd
+
 
 inputs = {
     "growth_visits": pm.market.value_range(25, 90),
@@ -333,9 +344,9 @@ pm.charts.histogram(
 driver = swings.table.iloc[0]
 print(
     f"{swings.largest} alone takes the NPV from "
-    f"{pm.formatting.money(driver['outcome_at_low'])} to "
-    f"{pm.formatting.money(driver['outcome_at_high'])}; "
-    f"{pm.formatting.percent(risk.probability_below_zero, digits=0)} of the draws lose money."
+    f"{money(driver['outcome_at_low'])} to "
+    f"{money(driver['outcome_at_high'])}; "
+    f"{percent(risk.probability_below_zero, digits=0)} of the draws lose money."
 )
 
 # %% [markdown]
