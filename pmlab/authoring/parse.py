@@ -5,9 +5,11 @@ Each error names file and line, what is wrong and the mend. Nothing is written h
 
 import ast
 import re
+import string
 from collections.abc import Mapping
 from pathlib import Path
 
+from pmlab.authoring.learner_version import cut
 from pmlab.authoring.model import Artefact, Cell, Exercise, Unit, WrongAnswer
 from pmlab.errors import CourseError
 
@@ -51,6 +53,8 @@ def read_unit(folder: Path) -> Unit:
         _check_marks(cell)
         _check_regions(cell)
         _check_syntax(cell)
+        if "checks" in cell.marks:
+            _check_verdict(cell)
     return Unit(
         slug=folder.name,
         lesson=lesson,
@@ -185,6 +189,14 @@ def _check_syntax(cell: Cell) -> None:
         ) from error
 
 
+def _check_verdict(cell: Cell) -> None:
+    statements = ast.parse(cut(cell.source, "HIDDEN TESTS")).body
+    if not statements or not ast.unparse(statements[-1]).endswith(".verdict()"):
+        raise cell.error(
+            "the last line of a checks cell is check.verdict(), below the hidden tests"
+        )
+
+
 def _exercises(cells: tuple[Cell, ...]) -> list[Exercise]:
     prompts = _unique(cells, "exercise")
     for name in ("solution", "checks", "hint", "wrong", "right"):
@@ -250,6 +262,12 @@ def _wrong_answers(cells: tuple[Cell, ...]) -> tuple[WrongAnswer, ...]:
                 f'the wrong answer "{trap}" needs a message: start the cell with a '
                 '"""docstring""" for the learner'
             )
+        try:
+            list(string.Formatter().parse(message))
+        except ValueError as error:
+            raise cell.error(
+                f"the message can't be filled in ({error}); write {{{{ for a brace"
+            ) from error
         credit = cell.marks.get("credit", 0)
         if not isinstance(credit, int | float) or not 0 <= credit < 1:
             raise cell.error(f"credit == {credit!r}, must be in [0, 1)")

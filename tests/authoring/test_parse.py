@@ -238,6 +238,24 @@ BROKEN = {
         None,
         'trap "mean_of_days" stands twice in this exercise',
     ),
+    "message with an open brace": (
+        "the rate of the last day alone.",
+        "the rate of the {last day alone.",
+        WRONG,
+        r"the message can't be filled in \(.*\); write {{ for a brace",
+    ),
+    "checks without a verdict": (
+        "    ### END HIDDEN TESTS\ncheck.verdict()\n",
+        "    ### END HIDDEN TESTS\n",
+        CHECKS,
+        r"the last line of a checks cell is check\.verdict\(\), below the hidden",
+    ),
+    "verdict in the hidden tests": (
+        "    ### END HIDDEN TESTS\ncheck.verdict()\n",
+        "check.verdict()\n    ### END HIDDEN TESTS\n",
+        CHECKS,
+        r"the last line of a checks cell is check\.verdict\(\), below the hidden",
+    ),
     "full credit for a wrong answer": (
         WRONG,
         WRONG + " credit=1",
@@ -247,7 +265,9 @@ BROKEN = {
     "credit in quotes": (WRONG, WRONG + ' credit="half"', None, "credit == 'half'"),
     "checks above the solution": (
         PROMPT,
-        CHECKS + "\n### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS\n\n" + PROMPT,
+        CHECKS
+        + "\n### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS\ncheck.verdict()\n\n"
+        + PROMPT,
         None,
         r'checks="average" stands already at line \d+',
     ),
