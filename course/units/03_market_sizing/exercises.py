@@ -95,7 +95,7 @@ with pm.checks.exercise("tam", points=5, read="Lesson 03, section 1") as check:
             "state": ["Ohio", "Ohio", "Texas", "Puerto Rico", "New Mexico"],
             "population": [2_400, 5_100, 10_000, 2_500, 900],
             "households": [1_000, 2_000, 4_000, 1_000, None],
-            "median_household_income_usd": [40_000, 60_000, 80_000, 20_000, None],
+            "median_household_income_usd": [40_000, 60_000, 75_000, 20_000, None],
         }
     ).astype({"households": "Int64", "median_household_income_usd": "Int64"})
     assumed = {
@@ -115,6 +115,7 @@ with pm.checks.exercise("tam", points=5, read="Lesson 03, section 1") as check:
             "people_not_households": {"tam_usd": 2_630_000},
             "monthly_as_annual": {"tam_usd": 12_600_000},
             "average_of_counties": {"tam_usd": 700_000},
+            "edge_of_the_band": {"tam_usd": 650_000},
             "take_rate_as_tam": {"tam_usd": 262_500},
             "counts_territories": {"tam_usd": 1_100_000},
             "zeroed_in_silence": {"tam_usd": 1_050_000, "counties_left_out": 0},
@@ -122,26 +123,35 @@ with pm.checks.exercise("tam", points=5, read="Lesson 03, section 1") as check:
         facts={
             "people_per_household": 2.5,
             "cleans": 10,
-            "mean_income": 60_000,
+            "mean_income": 175_000 / 3,
             "take_percent": 25,
         },
         idea="Go through the chain for one county by hand: how many homes, what share "
         "of them buys, how often, at what price? Then add the counties.",
     )
     ### BEGIN HIDDEN TESTS
-    columns = small.columns.tolist()
-    everywhere = pm.datasets.load("us_local_markets", "counties")[columns]
-    outside = (everywhere["state"] == "Puerto Rico").to_numpy()
-    known = everywhere["households"].notna().to_numpy()
+    names = ["Ohio", "Texas", "Utah", "Maine", "District of Columbia", "Puerto Rico"]
     for variant in pm.checks.variants(2):
         random = pm.checks.rng(variant)
-        inside = random.choice(np.flatnonzero(~outside & known), 60, replace=False)
-        abroad = random.choice(np.flatnonzero(outside), 30, replace=False)
-        data = everywhere.iloc[np.concatenate([inside, abroad])]
-        empty = int(random.integers(2, 6))
-        withdrawn = np.arange(len(data)) < empty
-        for column in columns[3:]:
-            data = data.assign(**{column: data[column].mask(withdrawn)})
+        size, empty = 60, int(random.integers(2, 6))
+        states = np.array(names)[np.arange(size) % 6]
+        homes = random.integers(5, 90, size) * 1_000
+        income = random.integers(32, 100, size) * 1_000
+        income[[6, 8]] = 50_000, 75_000  # exactly on the edges
+        income[states == "Puerto Rico"] = 20_000
+        withdrawn = random.permutation(np.flatnonzero(states != "Puerto Rico"))[:empty]
+        holes = np.isin(np.arange(size), withdrawn)
+        data = pd.DataFrame(
+            {
+                "county": [f"County {number}" for number in range(size)],
+                "state": states,
+                "population": (homes * random.uniform(2.3, 2.9, size)).astype(int),
+                "households": pd.array(np.where(holes, np.nan, homes), dtype="Int64"),
+                "median_household_income_usd": pd.array(
+                    np.where(holes, np.nan, income), dtype="Int64"
+                ),
+            }
+        )
         assumed = {
             "share_buying_under_50k": random.uniform(0.02, 0.04),
             "share_buying_50k_to_75k": random.uniform(0.05, 0.07),
@@ -150,11 +160,10 @@ with pm.checks.exercise("tam", points=5, read="Lesson 03, section 1") as check:
             "price_usd": float(random.integers(80, 150)),
             "take_rate": random.uniform(0.2, 0.3),
         }
-        counted = data.iloc[empty:60]
-        income = counted["median_household_income_usd"].to_numpy(int)
+        counted = (states != "Puerto Rico") & ~holes
         shares = np.array(list(assumed.values())[:3])
         share = shares[np.searchsorted([50_000, 75_000], income, side="right")]
-        buyers = (counted["households"].to_numpy(float) * share).sum()
+        buyers = (homes * share)[counted].sum()
         spend = buyers * assumed["cleans_per_year"] * assumed["price_usd"]
         check.record(
             annual_tam(data, assumed),
@@ -246,6 +255,29 @@ def annual_tam(counties, assumptions):
     spend = known["households"].astype(float).sum() * share
     spend = spend * assumptions["cleans_per_year"] * assumptions["price_usd"]
     return {"tam_usd": spend, "counties_left_out": len(states) - len(known)}
+
+
+# %% wrong="tam" trap="edge_of_the_band"
+"""You have {yours}. Look at Cedar: its median income is exactly 75,000, and you put it into the
+band below. The table in the task says “75,000 and more”, so the number on the edge belongs to the
+upper band. Which of `>` and `>=` says “and more”?"""
+
+
+def annual_tam(counties, assumptions):
+    buyers, left_out = 0.0, 0
+    for row in counties.itertuples():
+        if row.state == "Puerto Rico":
+            continue
+        if pd.isna(row.households):
+            left_out += 1
+        elif row.median_household_income_usd > 75_000:
+            buyers += row.households * assumptions["share_buying_75k_and_more"]
+        elif row.median_household_income_usd > 50_000:
+            buyers += row.households * assumptions["share_buying_50k_to_75k"]
+        else:
+            buyers += row.households * assumptions["share_buying_under_50k"]
+    spend = buyers * assumptions["cleans_per_year"] * assumptions["price_usd"]
+    return {"tam_usd": spend, "counties_left_out": left_out}
 
 
 # %% wrong="tam" trap="take_rate_as_tam"
