@@ -40,6 +40,12 @@ def take_rate(variant: str) -> float:
     return float(Draws(variant, "take").whole(22, 29, 1)[0]) / 100
 
 
+def variable_cost_usd(variant: str) -> float:
+    """Return the planned variable cost of a clean."""
+    share = Draws(variant, "variable cost").one(0.36, 0.46)
+    return round(price_usd(variant) * take_rate(variant) * share, 2)
+
+
 def _launch_counties(variant: str) -> Arrays:
     trio = launch_trio(variant)
     return {
@@ -174,7 +180,7 @@ def _launch_plan(variant: str) -> Arrays:
     draws = Draws(variant, "launch_plan")
     month = np.arange(1, PLAN_MONTHS + 1)
     price, take = price_usd(variant), take_rate(variant)
-    variable = round(price * take * draws.one(0.36, 0.46), 2)
+    variable = variable_cost_usd(variant)
     full = draws.one(3_000, 4_200)
     ramp = 1 / (1 + np.exp(-(month - draws.one(9, 12)) / draws.one(3.5, 4.5)))
     cleans = np.round(full * ramp)

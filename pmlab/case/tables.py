@@ -25,6 +25,10 @@ _SUBJECTS = (
     "workplaces",
     "trials",
     "readouts",
+    "needs",
+    "opinions",
+    "voices",
+    "care",
 )
 
 

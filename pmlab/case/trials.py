@@ -123,7 +123,7 @@ def sample(variant: str, name: str) -> Sample:
 
 
 def _balanced(made: Sample, trial: Trial, variant: str) -> bool:
-    """Return whether counts look as they should: off where users get lost, else fine."""
+    """Return whether arms are off where users get lost, and fine elsewhere."""
     if trial.by_zone:
         return True
     size = len(made.treated)
