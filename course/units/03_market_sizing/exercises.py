@@ -132,20 +132,20 @@ with pm.checks.exercise("tam", points=5, read="Lesson 03, section 1") as check:
     ### BEGIN HIDDEN TESTS
     names = ["Ohio", "Texas", "Utah", "Maine", "District of Columbia", "Puerto Rico"]
     for variant in pm.checks.variants(2):
-        random = pm.checks.rng(variant)
-        size, empty = 60, int(random.integers(2, 6))
+        dice = pm.checks.rng(variant)
+        size, empty = 60, int(dice.integers(2, 6))
         states = np.array(names)[np.arange(size) % 6]
-        homes = random.integers(5, 90, size) * 1_000
-        income = random.integers(32, 100, size) * 1_000
+        homes = dice.integers(5, 90, size) * 1_000
+        income = dice.integers(32, 100, size) * 1_000
         income[[6, 8]] = 50_000, 75_000  # exactly on the edges
         income[states == "Puerto Rico"] = 20_000
-        withdrawn = random.permutation(np.flatnonzero(states != "Puerto Rico"))[:empty]
+        withdrawn = dice.permutation(np.flatnonzero(states != "Puerto Rico"))[:empty]
         holes = np.isin(np.arange(size), withdrawn)
         data = pd.DataFrame(
             {
                 "county": [f"County {number}" for number in range(size)],
                 "state": states,
-                "population": (homes * random.uniform(2.3, 2.9, size)).astype(int),
+                "population": (homes * dice.uniform(2.3, 2.9, size)).astype(int),
                 "households": pd.array(np.where(holes, np.nan, homes), dtype="Int64"),
                 "median_household_income_usd": pd.array(
                     np.where(holes, np.nan, income), dtype="Int64"
@@ -153,12 +153,12 @@ with pm.checks.exercise("tam", points=5, read="Lesson 03, section 1") as check:
             }
         )
         assumed = {
-            "share_buying_under_50k": random.uniform(0.02, 0.04),
-            "share_buying_50k_to_75k": random.uniform(0.05, 0.07),
-            "share_buying_75k_and_more": random.uniform(0.20, 0.30),
-            "cleans_per_year": float(random.integers(8, 20)),
-            "price_usd": float(random.integers(80, 150)),
-            "take_rate": random.uniform(0.2, 0.3),
+            "share_buying_under_50k": dice.uniform(0.02, 0.04),
+            "share_buying_50k_to_75k": dice.uniform(0.05, 0.07),
+            "share_buying_75k_and_more": dice.uniform(0.20, 0.30),
+            "cleans_per_year": float(dice.integers(8, 20)),
+            "price_usd": float(dice.integers(80, 150)),
+            "take_rate": dice.uniform(0.2, 0.3),
         }
         counted = (states != "Puerto Rico") & ~holes
         shares = np.array(list(assumed.values())[:3])
@@ -504,9 +504,9 @@ with pm.checks.exercise(
         )
     ### BEGIN HIDDEN TESTS
     for variant in pm.checks.variants(2):
-        random = pm.checks.rng(variant)
-        homes = random.integers(50, 300, 4) * 1_000
-        car = np.array([0.95, 0.85, 0.75, 0.35]) + random.uniform(-0.05, 0.05, 4)
+        dice = pm.checks.rng(variant)
+        homes = dice.integers(50, 300, 4) * 1_000
+        car = np.array([0.95, 0.85, 0.75, 0.35]) + dice.uniform(-0.05, 0.05, 4)
         data = pd.DataFrame(
             {
                 "county": list("PQRS"),
@@ -519,16 +519,16 @@ with pm.checks.exercise(
         high = np.minimum(car, homes / 2).sum()
         check.interval(sam_homes(data), (low, high), what="the SAM of other counties")
         assumed = {
-            "cleans_per_year": float(random.integers(8, 16)),
-            "reachable_share": random.uniform(0.15, 0.30),
-            "win_rate": random.uniform(0.02, 0.06),
-            "hours_per_clean": random.integers(20, 30) / 10,
-            "price_usd": float(random.integers(90, 140)),
-            "take_rate": random.uniform(0.2, 0.3),
+            "cleans_per_year": float(dice.integers(8, 16)),
+            "reachable_share": dice.uniform(0.15, 0.30),
+            "win_rate": dice.uniform(0.02, 0.06),
+            "hours_per_clean": dice.integers(20, 30) / 10,
+            "price_usd": float(dice.integers(90, 140)),
+            "take_rate": dice.uniform(0.2, 0.3),
         }
         wanted = 100_000 * assumed["reachable_share"] * assumed["win_rate"]
         wanted *= assumed["cleans_per_year"]
-        for fits in (random.uniform(0.3, 0.8) * wanted, 2 * wanted):
+        for fits in (dice.uniform(0.3, 0.8) * wanted, 2 * wanted):
             check.number(
                 som_usd(
                     100_000, assumed, cleaner_hours=fits * assumed["hours_per_clean"]
@@ -845,11 +845,11 @@ with pm.checks.exercise("triangulate", points=4, read="Lesson 03, section 4") as
         )
     ### BEGIN HIDDEN TESTS
     for variant in pm.checks.variants(2):
-        random = pm.checks.rng(variant)
-        years = np.array([2010, 2016, 2024]) + random.integers(-2, 3, 3)
-        billions = np.array([4.0, 9.0, 40.0]) * random.uniform(0.8, 1.2, 3)
-        growth = random.uniform(0.03, 0.09, 3)
-        in_millions = np.array([False, True, False]) ^ bool(random.integers(2))
+        dice = pm.checks.rng(variant)
+        years = np.array([2010, 2016, 2024]) + dice.integers(-2, 3, 3)
+        billions = np.array([4.0, 9.0, 40.0]) * dice.uniform(0.8, 1.2, 3)
+        growth = dice.uniform(0.03, 0.09, 3)
+        in_millions = np.array([False, True, False]) ^ bool(dice.integers(2))
         data = pd.DataFrame(
             {
                 "report": list("XYZ"),
@@ -861,7 +861,7 @@ with pm.checks.exercise("triangulate", points=4, read="Lesson 03, section 4") as
                 "growth_per_year": growth,
             }
         )
-        own = random.uniform(20, 40) * 1e9
+        own = dice.uniform(20, 40) * 1e9
         moved = billions * 1e9 * (1 + growth) ** (2019 - years)
         middle = (moved.min() * moved.max()) ** 0.5
         check.record(
@@ -1127,18 +1127,18 @@ with pm.checks.exercise(
     )
     ### BEGIN HIDDEN TESTS
     for variant in pm.checks.variants(2):
-        random = pm.checks.rng(variant)
-        pain = random.normal(0.5, 1, 400)
+        dice = pm.checks.rng(variant)
+        pain = dice.normal(0.5, 1, 400)
         data = pd.DataFrame(
             {
                 "weight": np.where(pain > 0.5, 200.0, 900.0)
-                + random.integers(0, 90, 400),
+                + dice.integers(0, 90, 400),
                 "severity": np.clip(np.round(3.2 + pain), 1, 5).astype(int),
-                "spends_time_or_money_now": pain + random.normal(0, 0.8, 400) > 0.2,
-                "wtp_usd": 10 * np.round(10 + 2 * pain + random.normal(0, 1.5, 400)),
+                "spends_time_or_money_now": pain + dice.normal(0, 0.8, 400) > 0.2,
+                "wtp_usd": 10 * np.round(10 + 2 * pain + dice.normal(0, 1.5, 400)),
             }
         )
-        price = 10.0 * random.integers(10, 12)
+        price = 10.0 * dice.integers(10, 12)
         weights = data["weight"].to_numpy()
         kept = np.array(
             [
@@ -1392,14 +1392,12 @@ with pm.checks.exercise("npv", points=5, read="Lesson 03, section 6") as check:
         )
     ### BEGIN HIDDEN TESTS
     for variant in pm.checks.variants(2):
-        random = pm.checks.rng(variant)
-        first, rate = int(random.integers(3, 7)), random.uniform(0.15, 0.30)
+        dice = pm.checks.rng(variant)
+        first, rate = int(dice.integers(3, 7)), dice.uniform(0.15, 0.30)
         t = np.arange(first, 37)
-        cleans = np.round(
-            3_500 / (1 + np.exp(-(t - 11) / 4)) * random.uniform(0.9, 1.1)
-        )
-        price, take = float(random.integers(95, 140)), random.integers(22, 30) / 100
-        variable = round(price * take * random.uniform(0.35, 0.45), 2)
+        cleans = np.round(3_500 / (1 + np.exp(-(t - 11) / 4)) * dice.uniform(0.9, 1.1))
+        price, take = float(dice.integers(95, 140)), dice.integers(22, 30) / 100
+        variable = round(price * take * dice.uniform(0.35, 0.45), 2)
         fixed = np.where(t > 18, 14_000.0, 12_000.0)
         flow = cleans * (price * take - variable) - fixed
         today = flow / (1 + rate) ** (t / 12)
@@ -1910,18 +1908,18 @@ with pm.checks.exercise("tornado_mc", points=4, read="Lesson 03, section 7") as 
     from statistics import NormalDist
 
     for variant in pm.checks.variants(1):
-        random = pm.checks.rng(variant)
-        t, rate = np.arange(1, 25), random.uniform(0.08, 0.2)
-        cleans = np.round(random.uniform(1_500, 2_500) * (1 - np.exp(-t / 8)))
-        price, take, variable = float(random.integers(95, 140)), 0.25, 10.0
+        dice = pm.checks.rng(variant)
+        t, rate = np.arange(1, 25), dice.uniform(0.08, 0.2)
+        cleans = np.round(dice.uniform(1_500, 2_500) * (1 - np.exp(-t / 8)))
+        price, take, variable = float(dice.integers(95, 140)), 0.25, 10.0
         factor = (1 + rate) ** (-t / 12)
         per_month = price * take - variable
         fixed = round(0.3 * per_month * cleans.mean())
         gain, rent = (cleans * factor).sum() * per_month, (fixed * factor).sum()
-        spread = np.array([random.uniform(0.18, 0.25), 0.10, 0.05 * gain])
+        spread = np.array([dice.uniform(0.18, 0.25), 0.10, 0.05 * gain])
         sd = spread * 2 / 2.563
         total_sd = float(np.hypot(np.hypot(gain * sd[0], rent * sd[1]), sd[2]))
-        outlay = gain - rent - random.uniform(0.95, 1.25) * total_sd
+        outlay = gain - rent - dice.uniform(0.95, 1.25) * total_sd
         data = pd.DataFrame(
             {
                 "month": [0, *t],
@@ -1950,7 +1948,7 @@ with pm.checks.exercise("tornado_mc", points=4, read="Lesson 03, section 7") as 
             what="the chance of a loss of another plan",
             absolute=0.015,
         )
-        up, down = random.uniform(1.02, 1.3, 5), random.uniform(0.7, 0.98, 5)
+        up, down = dice.uniform(1.02, 1.3, 5), dice.uniform(0.7, 0.98, 5)
         table = table.assign(low_p10=base * down, high_p90=base * up)
         price_sum, clean_sum = (cleans * factor).sum() * price, (cleans * factor).sum()
         effect = [gain, price_sum * take, clean_sum * variable, rent, outlay]
