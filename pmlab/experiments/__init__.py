@@ -32,7 +32,7 @@ A map, in the order of a test:
     ``adjust_p_values``            Holm and others for several metrics
     ``false_positive_risk``        how many winners are none
 
-**Look early** (``sequential``, ``peeking``, ``always_valid``, ``success_race``)
+**Look early** (``sequential``, ``peeking``, ``any_time``, ``race``)
     ``group_sequential``           Pocock, O'Brien-Fleming, Lan-DeMets
     ``simulate_peeking``           what unplanned looks cost
     ``always_valid``               intervals that hold at every look
@@ -51,13 +51,13 @@ How many users and days for 4.8 % to rise by a tenth, with 1,500 new users a day
 """
 
 from pmlab.experiments.aa_tests import AACheck, aa_check, simulate_aa
-from pmlab.experiments.always_valid import (
+from pmlab.experiments.analysis import Analysis, analyze
+from pmlab.experiments.any_time import (
     AlwaysValidEffect,
     AlwaysValidRate,
     always_valid,
     always_valid_rate,
 )
-from pmlab.experiments.analysis import Analysis, analyze
 from pmlab.experiments.bayesian import BayesianRates, BetaPrior, bayesian_rates
 from pmlab.experiments.belief import BayesianEffect, bayesian_effect
 from pmlab.experiments.bootstrap import (
@@ -114,6 +114,7 @@ from pmlab.experiments.peeking import (
 )
 from pmlab.experiments.plan import SamplePlan
 from pmlab.experiments.power import power_of_means, power_of_rates
+from pmlab.experiments.race import SuccessRace, success_race
 from pmlab.experiments.rates import compare_rates
 from pmlab.experiments.rows import arm_totals
 from pmlab.experiments.sample_ratio import SampleRatioCheck, srm_check
@@ -123,7 +124,6 @@ from pmlab.experiments.sequential import (
     obrien_fleming_spent,
     pocock_spent,
 )
-from pmlab.experiments.success_race import SuccessRace, success_race
 from pmlab.experiments.totals import Totals, pooled
 
 __all__ = [

@@ -129,16 +129,10 @@ def analyze(
     """
     if not measures:
         raise ValueError("measures is empty, must name at least one measure")
-    wanted = [name for measure in measures.values() for name in measure.columns]
-    covariates = [
-        name
-        for measure in measures.values()
-        if (covariate := covariate_of(measure)) is not None
-        for name in covariate.columns
-    ]
+    values, covariates = _columns(measures)
     totals = arm_totals(
         data,
-        value_columns=[name for name in wanted if name not in covariates],
+        value_columns=values,
         covariate_columns=covariates,
         arm_column=arm_column,
         unit_column=unit_column,
@@ -159,6 +153,17 @@ def analyze(
             for name, measure in measures.items()
         },
     )
+
+
+def _columns(measures: Mapping[str, Measure]) -> tuple[list[str], list[str]]:
+    values: list[str] = []
+    covariates: list[str] = []
+    for measure in measures.values():
+        before = covariate_of(measure)
+        history = () if before is None else before.columns
+        covariates.extend(history)
+        values.extend(name for name in measure.columns if name not in history)
+    return values, covariates
 
 
 def _arms(

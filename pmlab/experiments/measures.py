@@ -81,6 +81,11 @@ def covariate_of(measure: Measure) -> Measure | None:
                 "covariate_column == None, must be given with covariate_base_column"
             )
         return None
+    if measure.covariate_column == measure.column:
+        raise ValueError(
+            f"covariate_column == {measure.column!r}, must be another column, "
+            "measured before the test; a covariate from the test hides the effect"
+        )
     if isinstance(measure, Mean):
         return Mean(measure.covariate_column)
     if measure.covariate_base_column is None:

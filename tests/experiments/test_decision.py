@@ -1,0 +1,156 @@
+import pytest
+
+from pmlab.experiments import (
+    Analysis,
+    Guardrail,
+    check_guardrail,
+    compare_rates,
+    novelty_check,
+    readout,
+)
+
+
+def analysis(primary=(5_400, 100_000), sizes=(100_000, 100_000), cancelled=9_000):
+    return Analysis(
+        arm_users={"control": sizes[0], "treatment": sizes[1]},
+        control="control",
+        treatment="treatment",
+        effects={
+            "booked": compare_rates((4_800, 100_000), primary),
+            "cancelled": compare_rates((9_000, 100_000), (cancelled, 100_000)),
+            "visits": compare_rates((50_000, 100_000), (50_400, 100_000)),
+        },
+    )
+
+
+RAIL = Guardrail(measure="cancelled", margin=0.05, better="lower")
+
+
+def test_a_clean_gain_above_the_line_ships():
+    result = readout(
+        analysis(),
+        primary="booked",
+        days_run=14,
+        practical_line=0.02,
+        guardrails=[RAIL],
+    )
+    assert result.decision == "ship"
+    assert list(result.secondary) == ["visits"]
+    words = repr(result)
+    assert words.index("Trust") < words.index("Effect") < words.index("Guardrail")
+    assert words.index("Guardrail") < words.index("Decision: ship")
+
+
+def test_a_sample_ratio_mismatch_blocks_and_shows_no_effect():
+    result = readout(analysis(sizes=(100_000, 98_000)), primary="booked", days_run=14)
+    assert result.decision == "blocked"
+    assert result.effect is None
+    assert not result.secondary
+    assert "Relative lift" not in repr(result)
+    assert list(result.to_frame()["step"]) == ["trust", "decision"]
+
+
+def test_the_designed_split_decides_what_a_mismatch_is():
+    result = readout(
+        analysis(sizes=(90_000, 10_000)),
+        primary="booked",
+        days_run=14,
+        designed_shares={"control": 0.9, "treatment": 0.1},
+    )
+    assert result.decision == "ship"
+
+
+def test_an_interval_that_contains_the_line_iterates():
+    result = readout(analysis(), primary="booked", days_run=14, practical_line=0.12)
+    assert result.decision == "iterate"
+    assert "can't tell" in result.reasons[0]
+
+
+def test_an_interval_below_the_line_stops():
+    result = readout(analysis(), primary="booked", days_run=14, practical_line=0.20)
+    assert result.decision == "stop"
+
+
+def test_a_significant_gain_below_the_line_is_no_reason_to_ship():
+    result = readout(
+        analysis(primary=(4_920, 100_000)),
+        primary="booked",
+        days_run=14,
+        practical_line=0.10,
+    )
+    assert result.decision == "stop"
+
+
+@pytest.mark.parametrize(
+    ("changes", "days", "word"),
+    [
+        ({"cancelled": 9_500}, 14, "Guardrail"),
+        ({}, 13, "two full weeks"),
+        ({"primary": (6_400, 100_000)}, 14, "Twyman"),
+    ],
+)
+def test_a_gain_with_a_concern_iterates_and_names_it(changes, days, word):
+    result = readout(
+        analysis(**changes), primary="booked", days_run=days, guardrails=[RAIL]
+    )
+    assert result.decision == "iterate"
+    assert any(word in reason for reason in result.reasons)
+
+
+def test_a_fading_gain_iterates():
+    novelty = novelty_check([4.0] * 7 + [1.0] * 7, standard_errors=[1.0] * 14)
+    result = readout(analysis(), primary="booked", days_run=14, novelty=novelty)
+    assert result.decision == "iterate"
+    assert any("fades" in reason for reason in result.reasons)
+
+
+def test_a_fall_can_be_the_gain():
+    kwargs = {"primary": "cancelled", "days_run": 14, "better": "lower"}
+    assert readout(analysis(cancelled=8_400), **kwargs).decision == "ship"
+    assert readout(analysis(cancelled=9_600), **kwargs).decision == "stop"
+
+
+def test_the_line_can_be_absolute():
+    # Difference 0.6 points, interval about 0.41 to 0.79
+    kwargs = {"primary": "booked", "days_run": 14, "scale": "absolute"}
+    assert readout(analysis(), practical_line=0.003, **kwargs).decision == "ship"
+    assert readout(analysis(), practical_line=0.006, **kwargs).decision == "iterate"
+
+
+@pytest.mark.parametrize(
+    ("cancelled", "verdict"), [(9_000, "holds"), (9_400, "unclear"), (10_500, "broken")]
+)
+def test_a_guardrail_holds_only_if_the_harm_is_excluded(cancelled, verdict):
+    effect = compare_rates((9_000, 100_000), (cancelled, 100_000))
+    result = check_guardrail(effect, RAIL)
+    assert result.verdict == verdict
+    assert "margin -5.0 %" in repr(result)
+
+
+def test_a_guardrail_may_be_absolute():
+    effect = compare_rates((9_000, 100_000), (8_900, 100_000))
+    rail = Guardrail(measure="x", margin=0.004, scale="absolute")
+    assert check_guardrail(effect, rail).verdict == "holds"
+
+
+def test_an_unknown_measure_is_named_with_those_that_exist():
+    with pytest.raises(ValueError, match="booked, cancelled, visits"):
+        readout(analysis(), primary="orders", days_run=14)
+
+
+def test_impossible_guardrails_are_refused():
+    with pytest.raises(ValueError, match="margin == 0"):
+        Guardrail(measure="x", margin=0)
+    with pytest.raises(ValueError, match="higher, lower"):
+        Guardrail(measure="x", margin=0.1, better="up")
+
+
+def test_a_relative_line_without_a_lift_is_refused():
+    none = Analysis(
+        arm_users={"a": 100, "b": 100},
+        control="a",
+        treatment="b",
+        effects={"x": compare_rates((0, 100), (9, 100))},
+    )
+    with pytest.raises(ValueError, match="must be 'absolute'"):
+        readout(none, primary="x", days_run=14)
