@@ -69,7 +69,9 @@ def _as_pandas(
     import narwhals.stable.v2 as nw
 
     if isinstance(frame, nw.LazyFrame):
-        frame = frame.collect()
+        # DuckDB makes pandas frames on its own; its default needs pyarrow.
+        duckdb = frame.implementation.is_duckdb()
+        frame = frame.collect("pandas") if duckdb else frame.collect()
     native = frame.to_native()
     if isinstance(native, pd.DataFrame):
         return native.reset_index(drop=True).copy()

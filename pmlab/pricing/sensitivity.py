@@ -78,8 +78,8 @@ class PriceSensitivity(Result):
         return (
             f"{count(total - self.inconsistent)} of {count(total)} respondents gave "
             f"prices in order; {count(self.inconsistent)} "
-            f"({percent(self.inconsistent / total)}) did not and are {fate}. Acceptable prices run from "
-            f"{money(self.marginal_cheapness_usd)} to "
+            f"({percent(self.inconsistent / total)}) did not and are {fate}. "
+            f"Acceptable prices run from {money(self.marginal_cheapness_usd)} to "
             f"{money(self.marginal_expensiveness_usd)} ({self.curve_pair} curve pair, "
             f"{self.interpolation} curves); as many find it cheap as expensive at "
             f"{money(self.indifference_usd)}, and the fewest refuse "
