@@ -17,7 +17,8 @@
 # decide: GO or NO-GO on a first version (an MVP, minimum viable product).
 #
 # **Time** about 40 minutes. **Needs** a little pandas. **Data** REAL:
-# `us_local_markets` and `us_business_counts`, U.S. Census Bureau, public domain.
+# `us_local_markets` and `us_business_counts`, U.S. Census Bureau, public domain;
+# `world_indicators`, World Bank, CC BY 4.0.
 #
 # Fernbroom, its people and its data are invented for this course. Tables marked REAL
 # are public data about the real world and say nothing about Fernbroom.
@@ -84,7 +85,8 @@ tam
 
 # %% [markdown]
 # A second trap waits in tables with totals. `us_business_counts` has a row for the whole
-# country beside the 51 areas. **Predict** what adding everything up does.
+# country beside the 51 areas, and `world_indicators` has regions and income groups beside
+# the countries. **Predict** what adding everything up does.
 
 # %%
 firms = pm.datasets.load("us_business_counts", "totals")  # REAL, 2021
@@ -92,6 +94,11 @@ health = firms[firms["naics"] == "62"]  # health care and social assistance
 whole = health.loc[health["state"] == "United States", "establishments"].item()
 print(f"Sum of all rows: {count(health['establishments'].sum())} sites")
 print(f"The country:     {count(whole)} sites")
+
+world = pm.datasets.load("world_indicators").query("year == 2023")  # REAL
+countries = world[world["is_aggregate"] == 0]
+print(f"Sum of all rows: {count(world['population'].sum())} people")
+print(f"Countries only:  {count(countries['population'].sum())} people")
 
 # %% [markdown]
 # Which rule did the first sum break? *Each unit once, in one place, for one year.*
