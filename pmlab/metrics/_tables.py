@@ -265,13 +265,25 @@ def event_log(
 
 
 def numbered(
-    table: nw.LazyFrame[Any], *, user: str, time: str, unit: Unit
+    table: nw.LazyFrame[Any],
+    *,
+    user: str,
+    time: str,
+    unit: Unit,
+    keep: str | None = None,
 ) -> nw.LazyFrame[Any]:
-    """Reduce a table to ``user``, ``time`` (microseconds) and ``at`` (in a unit)."""
+    """Reduce a table to ``user``, ``time`` (microseconds), ``at`` and ``kept``.
+
+    ``at`` is the time in a unit, ``kept`` a column of numbers to carry along.
+    """
     timed = add_time(table, time, unit="instant", name="__pmlab_time")
     timed = add_time(timed, time, unit=unit, name="__pmlab_at")
+    kept = nw.lit(0.0) if keep is None else nw.col(keep).cast(nw.Float64)
     return timed.select(
-        user=nw.col(user), time=nw.col("__pmlab_time"), at=nw.col("__pmlab_at")
+        user=nw.col(user),
+        time=nw.col("__pmlab_time"),
+        at=nw.col("__pmlab_at"),
+        kept=kept,
     )
 
 

@@ -23,7 +23,7 @@ _DAY_WORDS = {
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Retention(Result):
+class RetentionCurve(Result):
     """Retention of users on some days after their start.
 
     Attributes:
@@ -92,7 +92,7 @@ class Retention(Result):
         return f"in days {day} to {day + self.bracket_days - 1}"
 
 
-def retention(
+def retention_curve(
     events: Any,  # noqa: ANN401
     *,
     days: Sequence[int] = (1, 7, 28),
@@ -107,7 +107,7 @@ def retention(
     time_column: str = "time",
     event_column: str = "event",
     start_column: str = "started_at",
-) -> Retention:
+) -> RetentionCurve:
     """Compute the share of users who were active again some days after their start.
 
     ``rate(N) = users active in [N, N + bracket) / users whose bracket is over``.
@@ -148,7 +148,7 @@ def retention(
         ...     "time": pd.to_datetime(["2025-03-01", "2025-03-09", "2025-03-01",
         ...                             "2025-03-20"]),
         ... })
-        >>> retention(events, days=[7])
+        >>> retention_curve(events, days=[7])
         Came back: 50.0 % in days 7 to 13 (of 2 old enough). Bracket retention in
         24-hour days from the user's start; 3 users started.
 
@@ -180,7 +180,7 @@ def retention(
     )
     per_day = _tables.DAY_US if counting == "elapsed" else 1
     spans = [_Span.of(day, length, kind=kind, per_day=per_day) for day in wanted]
-    return Retention(
+    return RetentionCurve(
         kind=kind,
         bracket_days=length,
         counting=counting,

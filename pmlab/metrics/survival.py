@@ -193,7 +193,8 @@ def checked_durations(
     return times, flags.astype(bool)
 
 
-def _censored_data(times: FloatArray, ended: BoolArray) -> Any:  # noqa: ANN401
+def censored_data(times: FloatArray, ended: BoolArray) -> Any:  # noqa: ANN401
+    """Return durations as scipy takes them; for use inside pmlab."""
     from scipy.stats import CensoredData
 
     return CensoredData.right_censored(times, ~ended)
@@ -204,7 +205,7 @@ def _table(
 ) -> pd.DataFrame:
     from scipy.stats import ecdf
 
-    curve = ecdf(_censored_data(times, ended)).sf
+    curve = ecdf(censored_data(times, ended)).sf
     at = np.concatenate([[0.0], np.unique(times[times > 0])])
     place = np.searchsorted(curve.quantiles, at, side="right") - 1
     survival = np.where(place < 0, 1.0, curve.probabilities[place])
@@ -265,87 +266,6 @@ def _bounds(
 def _first_time(table: pd.DataFrame, column: str) -> float | None:
     below = table[table[column] <= 0.5 + _ROUNDING]
     return None if below.empty else float(below["time"].iloc[0])
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class LogRankTest(Result):
-    """Do two groups end at different rates?
-
-    Attributes:
-        chi_square: Statistic with one degree of freedom.
-        p_value: Two-sided.
-        subjects_a: Durations in the first group.
-        subjects_b: Durations in the second group.
-        events_a: Ends seen in the first group.
-        events_b: Ends seen in the second group.
-    """
-
-    chi_square: float
-    p_value: float
-    subjects_a: int
-    subjects_b: int
-    events_a: int
-    events_b: int
-
-    def summary(self) -> str:
-        """Return the test and its numbers in words."""
-        return (
-            f"Log-rank test: chi-square {self.chi_square:.3f}, p = {self.p_value:.3g} "
-            f"({self.events_a} of {self.subjects_a} ended in the first group, "
-            f"{self.events_b} of {self.subjects_b} in the second)."
-        )
-
-
-def log_rank(
-    durations_a: npt.ArrayLike,
-    durations_b: npt.ArrayLike,
-    *,
-    observed_a: npt.ArrayLike | None = None,
-    observed_b: npt.ArrayLike | None = None,
-) -> LogRankTest:
-    """Test whether two survival curves differ.
-
-    ``chi² = (observed - expected ends in group a)² / variance``, summed over times.
-
-    Strongest when one group ends at a constant multiple of the other's rate; weak when
-    the curves cross.
-
-    Args:
-        durations_a: Durations of the first group.
-        durations_b: Durations of the second group.
-        observed_a: True where the end was seen; without it all were.
-        observed_b: The same for the second group.
-
-    Returns:
-        Chi-square and two-sided p-value.
-
-    Raises:
-        ValueError: If a group is empty, or no end was seen in both together.
-
-    Examples:
-        >>> log_rank([10, 20, 30], [10, 20, 50])
-        Log-rank test: chi-square 0.254, p = 0.614 (3 of 3 ended in the first group, 3
-        of 3 in the second).
-
-    References:
-        Mantel, N. (1966). Evaluation of survival data and two new rank order
-        statistics.
-    """
-    from scipy.stats import logrank
-
-    times_a, ended_a = checked_durations(durations_a, observed_a)
-    times_b, ended_b = checked_durations(durations_b, observed_b)
-    if not (ended_a.any() or ended_b.any()):
-        raise ValueError("no end was seen in either group; there is nothing to compare")
-    test = logrank(_censored_data(times_a, ended_a), _censored_data(times_b, ended_b))
-    return LogRankTest(
-        chi_square=float(test.statistic) ** 2,
-        p_value=float(test.pvalue),
-        subjects_a=len(times_a),
-        subjects_b=len(times_b),
-        events_a=int(ended_a.sum()),
-        events_b=int(ended_b.sum()),
-    )
 
 
 def survival_of_spells(

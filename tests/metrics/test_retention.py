@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmlab.metrics.cohorts import cohort_triangle
-from pmlab.metrics.retention import retention
+from pmlab.metrics.retention import retention_curve
 
 START = pd.Timestamp("2025-01-06")  # a Monday
 DAY = pd.Timedelta(days=1)
@@ -33,8 +33,8 @@ def test_the_reference_log_gives_both_conventions(to_engine, counting):
         "counting": counting,
         "observed_until": LAST_DAY_OVER,
     }
-    classic = retention(table, kind="classic", **shared)
-    unbounded = retention(table, kind="unbounded", **shared)
+    classic = retention_curve(table, kind="classic", **shared)
+    unbounded = retention_curve(table, kind="unbounded", **shared)
     assert classic.table["eligible_users"].tolist() == [5, 5, 5]
     assert classic.table["rate"].tolist() == pytest.approx([0.4, 0.6, 0.4], abs=1e-9)
     assert unbounded.table["rate"].tolist() == pytest.approx([0.6, 0.6, 0.4], abs=1e-9)
@@ -42,7 +42,9 @@ def test_the_reference_log_gives_both_conventions(to_engine, counting):
 
 def test_users_too_young_leave_the_denominator(to_engine):
     events = log({"old": [0, 29], "gone": [0], "young": [20], "end": [40]})
-    result = retention(to_engine(events), days=[28], observed_until=START + 40 * DAY)
+    result = retention_curve(
+        to_engine(events), days=[28], observed_until=START + 40 * DAY
+    )
     share = result.on_day(28)
     assert (share.successes, share.trials) == (1, 2)
     assert result.users == 3
@@ -50,14 +52,16 @@ def test_users_too_young_leave_the_denominator(to_engine):
 
 def test_the_bracket_is_closed_at_its_start_and_open_at_its_end(to_engine):
     events = log({"a": [0, 28], "b": [0, 34.99], "c": [0, 35], "d": [0, 27.99]})
-    result = retention(to_engine(events), days=[28], observed_until=START + 35 * DAY)
+    result = retention_curve(
+        to_engine(events), days=[28], observed_until=START + 35 * DAY
+    )
     assert result.on_day(28).successes == 2
 
 
 def test_a_table_of_starts_counts_users_who_never_came(to_engine):
     starts = pd.DataFrame({"user_id": ["a", "b", "c"], "started_at": [START] * 3})
     events = log({"a": [30], "stranger": [30]})
-    result = retention(
+    result = retention_curve(
         to_engine(events),
         days=[28],
         starts=to_engine(starts),
@@ -68,7 +72,7 @@ def test_a_table_of_starts_counts_users_who_never_came(to_engine):
 
 def test_activity_before_the_start_does_not_count():
     starts = pd.DataFrame({"user_id": ["a"], "started_at": [START + 10 * DAY]})
-    result = retention(
+    result = retention_curve(
         log({"a": [0, 9]}),
         days=[0],
         starts=starts,
@@ -83,10 +87,10 @@ def test_events_can_start_and_return_by_name(to_engine):
     )
     shared = {"days": [7], "observed_until": START + 60 * DAY}
     table = to_engine(events)
-    booked_again = retention(
+    booked_again = retention_curve(
         table, start_event="book", return_event="book", **shared
     ).on_day(7)
-    visited = retention(table, return_event="visit", **shared).on_day(7)
+    visited = retention_curve(table, return_event="visit", **shared).on_day(7)
     assert (booked_again.successes, booked_again.trials) == (1, 2)
     assert (visited.successes, visited.trials) == (1, 2)
 
@@ -96,8 +100,8 @@ def test_calendar_days_differ_from_24_hour_days(to_engine):
     events = log({"late": [23 / 24, 25 / 24]})
     shared = {"days": [1], "kind": "classic", "observed_until": START + 9 * DAY}
     table = to_engine(events)
-    elapsed = retention(table, counting="elapsed", **shared).on_day(1)
-    calendar = retention(table, counting="calendar", **shared).on_day(1)
+    elapsed = retention_curve(table, counting="elapsed", **shared).on_day(1)
+    calendar = retention_curve(table, counting="calendar", **shared).on_day(1)
     assert (elapsed.successes, calendar.successes) == (0, 1)
 
 
@@ -115,8 +119,8 @@ def test_calendar_days_follow_the_zone_of_the_column():
         "counting": "calendar",
         "observed_until": "2025-02-01T00:00Z",
     }
-    assert retention(utc, **shared).on_day(1).successes == 1
-    assert retention(new_york, **shared).on_day(1).successes == 0
+    assert retention_curve(utc, **shared).on_day(1).successes == 1
+    assert retention_curve(new_york, **shared).on_day(1).successes == 0
 
 
 histories = st.dictionaries(
@@ -137,7 +141,7 @@ def test_bracket_retention_agrees_with_a_count_by_hand(histories, day, length):
         for user in eligible
         if any(day <= at - firsts[user] < day + length for at in histories[user])
     ]
-    result = retention(
+    result = retention_curve(
         log(histories),
         days=[day],
         bracket_days=length,
@@ -152,7 +156,9 @@ def test_bracket_retention_agrees_with_a_count_by_hand(histories, day, length):
 def test_classic_is_never_above_bracket_nor_bracket_above_unbounded(histories):
     events, until = log(histories), START + 200 * DAY
     rates = [
-        retention(events, days=[1, 5, 9], kind=kind, observed_until=until).table["rate"]
+        retention_curve(events, days=[1, 5, 9], kind=kind, observed_until=until).table[
+            "rate"
+        ]
         for kind in ("classic", "bracket", "unbounded")
     ]
     assert (rates[0] <= rates[1]).all()
@@ -160,7 +166,7 @@ def test_classic_is_never_above_bracket_nor_bracket_above_unbounded(histories):
 
 
 def test_a_day_without_eligible_users_is_not_yet_known():
-    result = retention(log({"a": [0, 3]}), days=[1, 28], kind="classic")
+    result = retention_curve(log({"a": [0, 3]}), days=[1, 28], kind="classic")
     assert "not yet known on day 28" in repr(result)
     with pytest.raises(ValueError, match="no user is old enough yet"):
         result.on_day(28)
@@ -243,12 +249,20 @@ def test_dates_and_aware_times_are_read_by_every_engine(to_engine):
 @pytest.mark.parametrize(
     ("function", "arguments", "message"),
     [
-        (retention, {"days": []}, r"days == \[\], must name at least one day"),
-        (retention, {"days": [-1]}, "days == -1, must be a whole number >= 0"),
-        (retention, {"kind": "rolling"}, "kind == 'rolling', must be one of bracket"),
-        (retention, {"return_event": "x"}, r"not found: event; the table has: user_id"),
+        (retention_curve, {"days": []}, r"days == \[\], must name at least one day"),
+        (retention_curve, {"days": [-1]}, "days == -1, must be a whole number >= 0"),
         (
-            retention,
+            retention_curve,
+            {"kind": "rolling"},
+            "kind == 'rolling', must be one of bracket",
+        ),
+        (
+            retention_curve,
+            {"return_event": "x"},
+            r"not found: event; the table has: user_id",
+        ),
+        (
+            retention_curve,
             {"starts": pd.DataFrame({"user_id": [], "started_at": []})},
             "column 'started_at' holds float64, must hold times",
         ),
@@ -269,4 +283,4 @@ def test_starts_without_a_zone_do_not_meet_events_with_one():
     starts = pd.DataFrame({"user_id": ["u1"], "started_at": [START]})
     aware = REFERENCE.assign(time=REFERENCE["time"].dt.tz_localize("UTC"))
     with pytest.raises(ValueError, match="time with a zone, started_at without"):
-        retention(aware, starts=starts)
+        retention_curve(aware, starts=starts)

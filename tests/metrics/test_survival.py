@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmlab.metrics.survival import kaplan_meier, log_rank, survival_of_spells
+from pmlab.metrics.survival import kaplan_meier, survival_of_spells
+from pmlab.metrics.survival_comparison import log_rank
 
 # Freireich et al. (1963), weeks of remission in acute leukemia
 TREATED = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]

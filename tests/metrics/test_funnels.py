@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmlab.metrics.funnel import funnel
+from pmlab.metrics.funnels import funnel
 
 DAY = pd.Timedelta(days=1)
 START = pd.Timestamp("2025-03-01")
