@@ -177,7 +177,11 @@ def _executed(item: Generated, on_progress: Callable[[str], None]) -> Generated:
         return item
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import (
+        CellExecutionError,
+        CellTimeoutError,
+        DeadKernelError,
+    )
 
     on_progress(f"running {item.path.name}")
     notebook = nbformat.reads(item.text, as_version=4)  # type: ignore[no-untyped-call]
@@ -193,13 +197,28 @@ def _executed(item: Generated, on_progress: Callable[[str], None]) -> Generated:
         try:
             client.execute()
         except CellExecutionError as error:
-            raise CourseError(f"{item.path.name} stopped: {error}") from error
+            raise CourseError(
+                f"{item.path.name} stopped with {error.ename}: {error.evalue}; mend "
+                f"the cell that starts with `{_first_line_that_stopped(notebook)}`"
+            ) from error
+        except (CellTimeoutError, DeadKernelError) as error:
+            raise CourseError(
+                f"{item.path.name} did not end: {' '.join(str(error).split())[:300]}"
+            ) from error
     result = json.loads(item.text)
     for cell, ran in zip(result["cells"], notebook.cells, strict=True):
         if cell["cell_type"] == "code":
             cell["execution_count"] = ran.execution_count
             cell["outputs"] = _plain_outputs(ran.outputs)
     return Generated(item.path, as_text(result))
+
+
+def _first_line_that_stopped(notebook: dict[str, Any]) -> str:
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            if output["output_type"] == "error":
+                return str(cell["source"]).partition("\n")[0]
+    return ""
 
 
 def _plain_outputs(outputs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -242,7 +261,7 @@ def _write(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
+        draft.write_text(text, encoding="utf-8", newline="\n")
         os.replace(draft, path)
     except OSError as error:
         with contextlib.suppress(OSError):
