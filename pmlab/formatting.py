@@ -23,16 +23,17 @@ def number(value: float) -> str:
 
 
 def money(value: float, *, symbol: str = "$") -> str:
-    """Format money in full units below 100,000 and in k, M or B above.
+    """Format money in full units below 100,000 and in k, M, B or T above.
 
-    >>> money(-1250), money(1_350_000), money(2.5e9)
-    ('-$1,250', '$1.35 M', '$2.5 B')
+    >>> money(-1250), money(1_350_000), money(2.5e9), money(999_900)
+    ('-$1,250', '$1.35 M', '$2.5 B', '$1 M')
     """
     sign, size = ("-" if value < 0 else ""), abs(value)
-    for limit, unit in ((1e9, " B"), (1e6, " M"), (1e5, " k")):
-        if size >= limit:
-            scaled = size / (1e3 if unit == " k" else limit)
-            return f"{sign}{symbol}{scaled:,.3g}{unit}"
+    if size >= 1e5:
+        shown = float(f"{size:.3g}")  # 999,900 reads as 1 M, not as 1e+03 k
+        for limit, unit in ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k")):
+            if shown >= limit:
+                return f"{sign}{symbol}{shown / limit:,.3g}{unit}"
     digits = 2 if size < 100 and size != int(size) else 0
     return f"{sign}{symbol}{size:,.{digits}f}"
 
