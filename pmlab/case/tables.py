@@ -29,6 +29,10 @@ _SUBJECTS = (
     "opinions",
     "voices",
     "care",
+    "choices",
+    "rivals",
+    "workweek",
+    "launch",
 )
 
 

@@ -88,9 +88,8 @@ def _interviews(variant: str) -> Arrays:
         role = PAIN_ROLES[number] if number >= 0 else _WISH_ROLE
         people = _mentions(draws, role, talkative=number == TALKATIVE_ROLE)
         levels = _severities(draws, role)
-        first = np.concatenate([levels[: role[0]], levels[role[0] :]])
         # A person says the same pain with the same severity each time.
-        lookup = dict(zip(people[: role[0]].tolist(), first.tolist(), strict=False))
+        lookup = dict(zip(people[: role[0]].tolist(), levels.tolist(), strict=False))
         who.append(people)
         severity.append(np.array([lookup[int(person)] for person in people]))
         code.append(np.full(role[2], position))
