@@ -58,7 +58,12 @@ from pmlab.experiments.any_time import (
     always_valid,
     always_valid_rate,
 )
-from pmlab.experiments.bayesian import BayesianRates, BetaPrior, bayesian_rates
+from pmlab.experiments.bayesian import (
+    BayesianRates,
+    BetaPrior,
+    bayesian_rates,
+    best_chances,
+)
 from pmlab.experiments.belief import BayesianEffect, bayesian_effect
 from pmlab.experiments.bootstrap import (
     BootstrapEffect,
@@ -165,6 +170,7 @@ __all__ = [
     "arm_totals",
     "bayesian_effect",
     "bayesian_rates",
+    "best_chances",
     "bootstrap_effect",
     "bootstrap_interval",
     "check_guardrail",

@@ -157,11 +157,7 @@ def bayesian_rates(
     """
     from scipy.special import betaincinv
 
-    if len(arms) < 2:
-        raise ValueError(
-            f"arms has {len(arms)} arm(s) ({', '.join(arms) or 'none'}), must have at "
-            "least 2; without a comparison there is no best"
-        )
+    _refuse_one_arm(arms)
     before = prior or BetaPrior()
     tail = (1 - checked_confidence(confidence)) / 2
     counts = [checked_counts(name, pair) for name, pair in arms.items()]
@@ -179,6 +175,49 @@ def bayesian_rates(
         confidence=confidence,
         prior=before,
     )
+
+
+def best_chances(beliefs: Mapping[str, tuple[float, float]]) -> dict[str, float]:
+    """Return the chance of each arm to have the highest rate, from Beta beliefs.
+
+    Chance of arm i = integral of its density times the product of the others'
+    distribution functions.
+
+    Assumes independent beliefs.
+
+    Args:
+        beliefs: For each arm the two parameters of its Beta distribution, both > 0.
+
+    Returns:
+        The chances by arm; they add up to 1.
+
+    Raises:
+        ValueError: If there are fewer than 2 arms, or a parameter is not > 0.
+
+    Examples:
+        >>> round(best_chances({"A": (1, 1), "B": (2, 1)})["B"], 4)
+        0.6667
+
+    References:
+        Miller (2014), Formulas for Bayesian A/B Testing.
+    """
+    _refuse_one_arm(beliefs)
+    a, b = np.array(
+        [
+            [check.positive(f"beliefs[{arm!r}]", value) for value in pair]
+            for arm, pair in beliefs.items()
+        ]
+    ).T
+    chances, _ = _best_of(a, b)
+    return dict(zip(beliefs, map(float, chances), strict=True))
+
+
+def _refuse_one_arm(arms: Mapping[str, tuple[float, float]]) -> None:
+    if len(arms) < 2:
+        raise ValueError(
+            f"arms has {len(arms)} arm(s) ({', '.join(arms) or 'none'}), must have at "
+            "least 2; without a comparison there is no best"
+        )
 
 
 def _best_of(a: Array, b: Array) -> tuple[Array, float]:
