@@ -20,7 +20,8 @@ def learner_version(notebook: dict[str, Any]) -> dict[str, Any]:
         notebook: A notebook as read from JSON, with nbgrader's cell metadata.
 
     Returns:
-        The learner's notebook: stubs for solutions, no hidden tests, no outputs.
+        The learner's notebook: stubs for solutions, no hidden tests, no outputs;
+        prompts and checks are locked, answers can't be deleted.
     """
     result = copy.deepcopy(notebook)
     for cell in result["cells"]:
@@ -31,6 +32,10 @@ def learner_version(notebook: dict[str, Any]) -> dict[str, Any]:
             source = cut(source, "SOLUTION", stub)
         elif about.get("grade"):
             source = cut(source, "HIDDEN TESTS")
+        if about.get("solution"):
+            cell["metadata"]["deletable"] = False
+        elif about.get("grade") or about.get("locked"):
+            cell["metadata"] |= {"deletable": False, "editable": False}
         cell["source"] = source.splitlines(keepends=True)
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
