@@ -27,6 +27,7 @@ RateInterval = Literal["wald", "newcombe"]
 PVariance = Literal["unpooled", "pooled"]
 
 FEW_USERS = 10
+FEW_SUCCESSES = 30
 
 
 def compare_rates(
@@ -121,7 +122,7 @@ def compare_rates(
         interval=interval,
         variance=variance,
         relative_method=relative_method,
-        note=_few_note(arms, interval),
+        note=_few_note(arms, interval, relative_method),
     )
 
 
@@ -158,11 +159,18 @@ def _statistic(
     return difference / error if error else 0.0
 
 
-def _few_note(arms: tuple[Counts, Counts], interval: str) -> str:
+def _few_note(arms: tuple[Counts, Counts], interval: str, relative_method: str) -> str:
+    notes = []
     fewest = min(min(did, users - did) for did, users in arms)
-    if fewest >= FEW_USERS or interval == "newcombe":
-        return ""
-    return (
-        f"Only {formatting.count(fewest)} users of one kind in an arm: "
-        "interval='newcombe' is safer here."
-    )
+    if fewest < FEW_USERS and interval == "wald":
+        notes.append(
+            f"Only {formatting.count(fewest)} users of one kind in an arm: "
+            "interval='newcombe' is safer here."
+        )
+    successes = arms[0][0]
+    if 0 < successes < FEW_SUCCESSES and relative_method == "delta":
+        notes.append(
+            f"With {formatting.count(successes)} successes in control the interval of "
+            "the lift is too short: relative_method='log' is safer here."
+        )
+    return " ".join(notes)

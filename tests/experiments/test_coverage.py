@@ -61,6 +61,17 @@ def test_rates_of_small_samples_by_newcombe(users, p, q):
     assert_covers(effects, difference=q - p)
 
 
+@pytest.mark.parametrize(("users", "p", "q"), [(200, 0.05, 0.06), (1_000, 0.01, 0.012)])
+def test_lifts_of_rates_with_ten_successes_by_the_log_ratio(users, p, q):
+    # By the delta method 0.927 here, which the note of the result warns about.
+    rng = np.random.default_rng(1)
+    effects = [
+        compare_rates((a, users), (b, users), relative_method="log")
+        for a, b in drawn_rates(rng, users, p, q)
+    ]
+    assert_covers(effects, difference=q - p, lift=q / p - 1)
+
+
 @pytest.mark.parametrize("users", [8, 30, 300])
 def test_means_of_normal_values(users):
     rng = np.random.default_rng(3)

@@ -131,6 +131,12 @@ def test_few_successes_bring_a_note():
     assert compare_rates((300, 500), (290, 500)).note == ""
 
 
+def test_a_lift_on_few_successes_brings_a_note_unless_the_log_ratio_is_used():
+    assert "relative_method='log'" in compare_rates((20, 500), (30, 500)).note
+    safer = compare_rates((20, 500), (30, 500), relative_method="log")
+    assert safer.note == ""
+
+
 @pytest.mark.parametrize(
     ("control", "message"),
     [
