@@ -8,6 +8,8 @@ from pmlab.results import Result
 
 Estimator = Literal["lincoln_petersen", "chapman"]
 
+_NAMES = {"lincoln_petersen": "Lincoln-Petersen", "chapman": "Chapman"}
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class DefectEstimate(Result):
@@ -30,7 +32,7 @@ class DefectEstimate(Result):
         return (
             f"Together the groups found {self.found} different defects; the overlap "
             f"suggests about {self.estimated_total:.3g} in all, so about "
-            f"{self.latent:.3g} are still hidden ({self.estimator})."
+            f"{self.latent:.3g} are still hidden ({_NAMES[self.estimator]})."
         )
 
 

@@ -174,8 +174,8 @@ class CycleTimes(Result):
         still = ""
         if self.open_items:
             still = (
-                f" {count(self.open_items)} items are still open and not counted, so "
-                "the true times are longer."
+                f" Still open and not counted: {count(self.open_items)}; the true "
+                "times are longer."
             )
         return (
             f"Of {count(self.finished_items)} finished items, 85 % took at most "
@@ -222,8 +222,7 @@ def cycle_times(
         >>> work["finished_on"] = ["2026-01-03", "2026-01-05", "2026-01-21", None]
         >>> cycle_times(work)
         Of 3 finished items, 85 % took at most 20 days and half at most 4; the mean is
-        8.667 (elapsed days). 1 items are still open and not counted, so the true times
-        are longer.
+        8.667 (elapsed days). Still open and not counted: 1; the true times are longer.
 
     References:
         Vacanti, D. (2015). Actionable Agile Metrics for Predictability.

@@ -1,7 +1,8 @@
 """What hurts and what is wanted: from interviews and surveys to the next test.
 
 ``agreement`` compares two coders, ``needs`` ranks pains and unmet needs, ``surveys``
-weights a sample to its population, ``kano`` classifies features, ``competitors``
+weights a sample to its population, ``observation`` sets what people say against what
+they do, ``kano`` classifies features, ``competitors``
 compares rivals and concentration, ``assumptions`` says which test is worth its money.
 All public names are available as ``pmlab.discovery.NAME``.
 """
@@ -23,6 +24,7 @@ from pmlab.discovery.needs import (
     opportunity_scores,
     pain_ranking,
 )
+from pmlab.discovery.observation import SayDoGap, say_do_gap
 from pmlab.discovery.surveys import PostStratifiedShare, post_stratified_share
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "KanoResult",
     "PerfectInformation",
     "PostStratifiedShare",
+    "SayDoGap",
     "cohens_kappa",
     "competitor_matrix",
     "kano_analysis",
@@ -42,4 +45,5 @@ __all__ = [
     "perfect_information",
     "post_stratified_share",
     "rank_assumptions",
+    "say_do_gap",
 ]

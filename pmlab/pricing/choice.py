@@ -59,7 +59,7 @@ class ChoiceModel(Result):
             f"From {count(self.choices)} choices, the pull of one more unit of each "
             f"feature: {', '.join(parts)} ({errors}). Log-likelihood "
             f"{self.log_likelihood:,.2f} against {self.null_log_likelihood:,.2f} by "
-            "chance. Divide by the price coefficient to get money."
+            "chance. willingness_to_pay turns these into money."
         )
 
     def to_frame(self) -> pd.DataFrame:

@@ -71,7 +71,7 @@ def test_percentiles_by_hand():
     result = cycle_times(WORK)
     assert (result.p50_days, result.p85_days, result.mean_days) == (2, 20, 6.5)
     assert (result.finished_items, result.open_items) == (4, 1)
-    assert "1 items are still open" in result.summary()
+    assert "Still open and not counted: 1" in result.summary()
 
 
 def test_inclusive_days_count_both_ends():
