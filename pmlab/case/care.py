@@ -20,7 +20,7 @@ from pmlab.case.definitions import (
     whole,
 )
 from pmlab.case.demand import demand
-from pmlab.case.draws import Draws
+from pmlab.case.draws import Draws, Ints, first_good
 from pmlab.case.marketplace import bookings
 from pmlab.case.supply import FIRST_CLEANER_ID
 from pmlab.case.timeline import day_of, times
@@ -41,25 +41,47 @@ def worse_theme(variant: str) -> tuple[str, int, float]:
     """Return the theme that gets worse, from which month on, and by which factor."""
     draws = Draws(variant, "worse theme")
     theme = THEMES[int(draws.whole(0, len(THEMES) - 1, 1)[0])]
-    return theme, int(draws.whole(8, 10, 1)[0]), draws.one(2.0, 2.6)
+    return theme, int(draws.whole(10, 11, 1)[0]), draws.one(2.2, 2.8)
+
+
+def _complaints(variant: str, attempt: int) -> tuple[Ints, Ints]:
+    """Draw which completed bookings lead to a ticket, and of which theme."""
+    draws, made = Draws(variant, f"complaints {attempt}"), bookings(variant)
+    done = np.flatnonzero(made.status == 0)
+    theme_name, month, factor = worse_theme(variant)
+    rates = draws.one(0.085, 0.11) * np.tile(_THEME_SHARES, (len(done), 1))
+    later = made.scheduled[done] >= day_of(month)
+    rates[later, THEMES.index(theme_name)] *= factor
+    # At most one ticket a booking: one draw falls into a theme or into none.
+    edges = np.cumsum(rates, axis=1)
+    theme = (draws.uniform(len(done))[:, None] >= edges).sum(axis=1)
+    hit = theme < len(THEMES)
+    return done[hit], theme[hit]
+
+
+def _stands_out(variant: str, complaints: tuple[Ints, Ints]) -> bool:
+    """Return whether the worse theme grows most, by month 14 and by the end."""
+    booking, theme = complaints
+    name, month, _ = worse_theme(variant)
+    at = bookings(variant).scheduled[booking]
+    before = np.bincount(theme[at < day_of(month)], minlength=len(THEMES))
+    for end in (day_of(14), END):
+        late = (at >= day_of(month)) & (at < end)
+        growth = np.bincount(theme[late], minlength=len(THEMES)) / np.maximum(before, 1)
+        ranked = np.sort(growth)
+        if growth[THEMES.index(name)] < 1.25 * ranked[-2] or ranked[-1] == ranked[-2]:
+            return False
+    return True
 
 
 def _tickets(variant: str) -> Arrays:
     draws, world, made = Draws(variant, "tickets"), demand(variant), bookings(variant)
-    done = np.flatnonzero(made.status == 0)
-    theme_name, month, factor = worse_theme(variant)
-    base = draws.one(0.05, 0.065)
-    later = made.scheduled[done] >= day_of(month)
-    rates = base * np.array(_THEME_SHARES)[None, :] * np.ones((len(done), 1))
-    rates[later, THEMES.index(theme_name)] *= factor
-    # At most one ticket a booking: one draw falls into a theme or into none.
-    edges = np.cumsum(rates, axis=1)
-    level = draws.uniform(len(done))
-    theme = (level[:, None] >= edges).sum(axis=1)
-    hit = np.flatnonzero(theme < len(THEMES))
-    booking, theme = done[hit], theme[hit]
-    at = made.scheduled[booking] + 0.1 + draws.exponential(0.6, len(hit))
-    count = len(hit)
+    booking, theme = first_good(
+        lambda attempt: _complaints(variant, attempt),
+        lambda complaints: _stands_out(variant, complaints),
+    )
+    at = made.scheduled[booking] + 0.1 + draws.exponential(0.6, len(booking))
+    count = len(booking)
     twice = np.flatnonzero(draws.chance(0.13, count))
     spam = int(0.09 * count)
     spam_at = np.sort(draws.between(at.min(), END - 1, spam))

@@ -9,8 +9,8 @@ from pmlab.case.definitions import Arrays, Coded, Column, Table
 from pmlab.case.demand import KINDS, Demand, demand
 from pmlab.case.draws import Bools, Draws, Floats, Ints
 from pmlab.case.marketplace import PLAN_DISCOUNT, STATUSES, bookings, cleaner_weeks
-from pmlab.case.opportunity import price_usd
 from pmlab.case.places import launch_trio
+from pmlab.case.prices import price_usd
 from pmlab.case.supply import FIRST_CLEANER_ID
 from pmlab.case.timeline import dates, times
 from pmlab.case.world import CHANNELS, DEVICES, END, ZONES, ZONES_PER_COUNTY
@@ -152,7 +152,9 @@ def plan_reasons(variant: str) -> Ints:
     plans, draws = demand(variant).plans, Draws(variant, "end reasons")
     weekly = draws.pick(REASONS_OF_KIND[1], len(plans.user))
     fortnightly = draws.pick(REASONS_OF_KIND[2], len(plans.user))
-    return np.where(plans.kind == 1, weekly, fortnightly)
+    # Which reason plays which part differs by variant; failed payments stay.
+    part = np.append(draws.order(len(END_REASONS) - 1), len(END_REASONS) - 1)
+    return part[np.where(plans.kind == 1, weekly, fortnightly)]
 
 
 def _plans(variant: str) -> Arrays:

@@ -8,7 +8,7 @@ import numpy as np
 
 from pmlab.case.demand import Demand, demand
 from pmlab.case.draws import Bools, Draws, Floats, Ints, choose
-from pmlab.case.opportunity import price_usd
+from pmlab.case.prices import price_usd
 from pmlab.case.supply import roster
 from pmlab.case.world import END, START, ZONES_PER_COUNTY
 

@@ -14,7 +14,7 @@ from pmlab.case.definitions import (
 )
 from pmlab.case.demand import demand
 from pmlab.case.draws import Draws, Floats, Ints, apart, first_good
-from pmlab.case.opportunity import price_usd, take_rate, variable_cost_usd
+from pmlab.case.prices import price_usd, take_rate, variable_cost_usd
 from pmlab.case.timeline import day_of, times
 
 FIT_VERDICTS = ("pass", "fail", "not yet known")

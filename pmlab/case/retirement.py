@@ -8,7 +8,7 @@ import numpy.typing as npt
 from pmlab.case.classic import activity
 from pmlab.case.definitions import Arrays, Coded, Table, day, flag, number, text, whole
 from pmlab.case.draws import Bools, Draws, Floats, Ints, first_good
-from pmlab.case.opportunity import DISCOUNT_RATE
+from pmlab.case.prices import DISCOUNT_RATE
 from pmlab.case.timeline import MONTHS, dates, day_of
 
 OUTLOOK_MONTHS = 24

@@ -16,6 +16,7 @@ from pmlab.errors import DataError
 
 _SUBJECTS = (
     "opportunity",
+    "business_case",
     "supply",
     "consumer",
     "traffic",
@@ -24,6 +25,7 @@ _SUBJECTS = (
     "retirement",
     "workplaces",
     "trials",
+    "exposures",
     "readouts",
     "needs",
     "opinions",

@@ -12,7 +12,7 @@ from pmlab.case.definitions import (
     text,
     whole,
 )
-from pmlab.case.draws import Draws, Ints, apart, first_good
+from pmlab.case.draws import Draws, Floats, Ints, apart, first_good
 
 PARTICIPANTS = 18
 SNIPPETS = 120
@@ -27,10 +27,10 @@ PAINS = (
 WISH, UNCLEAR = "wish: an app button", "unclear"
 CODES = (*PAINS, WISH, UNCLEAR)
 # People who have the pain, median severity, mentions; a role for each pain.
-PAIN_ROLES = ((14, 4, 18), (10, 5, 13), (13, 3, 15), (9, 4, 17), (4, 3, 22), (2, 5, 2))
+PAIN_ROLES = ((14, 4, 42), (10, 5, 12), (13, 3, 14), (9, 4, 13), (4, 3, 20), (2, 5, 2))
 TALKATIVE_ROLE = 4
 TWICE_ROLE = 3
-_WISH_ROLE = (15, 4, 17)
+_WISH_ROLE = (15, 4, 15)
 _SAYINGS = {
     "no trust": "I stayed home the whole time because I did not know her.",
     "no-show": "Nobody came last Tuesday, and nobody called.",
@@ -103,7 +103,7 @@ def _interviews(variant: str) -> Arrays:
     order = draws.order(SNIPPETS)
     person = np.concatenate(who)[order]
     codes, from_ticket = np.concatenate(code)[order], np.concatenate(ticket)[order]
-    coder_a, coder_b = _coders(draws, codes)
+    coder_a, coder_b = coders(variant, codes)
     kind = np.where(from_ticket, "TCK", "INT")
     return {
         "snippet_id": np.arange(1, SNIPPETS + 1),
@@ -119,26 +119,49 @@ def _interviews(variant: str) -> Arrays:
     }
 
 
-def _coders(draws: Draws, codes: Ints) -> tuple[Ints, Ints]:
-    """Draw what two coders noted; the second one leans to one code."""
-    care = draws.one(0.72, 0.93)
-    favorite = int(draws.whole(0, len(PAINS) - 1, 1)[0])
-    right = draws.even(len(codes)) < care
-    other = np.where(
-        draws.chance(0.75, len(codes)),
-        favorite,
-        draws.whole(0, len(CODES) - 1, len(codes)),
-    )
-    slips = draws.chance(0.04, len(codes))
-    coder_a = np.where(slips, len(CODES) - 1, codes)
-    return coder_a, np.where(right, codes, other)
+def kappa(a: Ints, b: Ints, *, chance: float | None = None) -> float:
+    """Return Cohen's kappa, or agreement corrected for another chance agreement."""
+    agreed = float((a == b).mean())
+    share_a, share_b = (np.bincount(each, minlength=len(CODES)) for each in (a, b))
+    if chance is None:
+        chance = float((share_a * share_b).sum()) / len(a) ** 2
+    return (agreed - chance) / (1 - chance)
 
 
-def _timelog(variant: str) -> Arrays:
-    draws = Draws(variant, "timelog")
+def coders(variant: str, codes: Ints) -> tuple[Ints, Ints]:
+    """Draw what two coders noted; the second one leans to the commonest code."""
+    favorite = int(np.flatnonzero(pain_roles(variant) == 0)[0])
+
+    def make(attempt: int) -> tuple[Ints, Ints]:
+        draws, size = Draws(variant, f"coders {attempt}"), len(codes)
+        care = draws.one(0.58, 0.82)
+        guess = draws.whole(0, len(CODES) - 1, size)
+        other = np.where(draws.chance(0.75, size), favorite, guess)
+        slips = draws.chance(0.06, size)
+        coder_a = np.where(slips, len(CODES) - 1, codes)
+        return coder_a, np.where(draws.even(size) < care, codes, other)
+
+    def good(made: tuple[Ints, Ints]) -> bool:
+        a, b = made
+        clear = (a != len(CODES) - 1) & (b != len(CODES) - 1)
+        right = kappa(a, b)
+        own = float(((np.bincount(a, minlength=len(CODES)) / len(a)) ** 2).sum())
+        used = len(set(a.tolist()) | set(b.tolist()))
+        wrong = (
+            float((a == b).mean()),
+            kappa(a, b, chance=1 / used),
+            kappa(a, b, chance=own),
+            kappa(a[clear], b[clear]),
+        )
+        return abs(right - 0.6) > 0.02 and apart(right, *wrong, gap=0.018)
+
+    return first_good(make, good)
+
+
+def _observations(draws: Draws) -> tuple[Ints, Floats, Floats]:
+    """Draw person, stated and observed minutes; a mistake is NaN."""
     people = 26 + int(draws.whole(0, 8, 1)[0])
-    count = draws.whole(1, 7, people)
-    who = np.repeat(np.arange(people), count)
+    who = np.repeat(np.arange(people), draws.whole(1, 7, people))
     typical = 24 * draws.lognormal(0.5, people)
     observed = typical[who] * draws.lognormal(0.35, len(who)) + 6
     # Busy people understate most, so medians of the two columns mislead.
@@ -147,13 +170,35 @@ def _timelog(variant: str) -> Arrays:
     strange = draws.even(len(who)) < 0.05
     observed = np.where(strange, observed + 150, observed)
     unknown = draws.even(len(who)) < 0.14
+    return who, np.where(unknown, np.nan, np.round(stated)), np.round(observed)
+
+
+def observations(variant: str) -> tuple[Ints, Floats, Floats]:
+    """Return person, stated and observed minutes of each observed clean."""
+
+    def good(made: tuple[Ints, Floats, Floats]) -> bool:
+        _, stated, observed = made
+        gap = (observed - stated)[np.isfinite(stated)]
+        wrong = (
+            np.median(observed) - np.nanmedian(stated),
+            gap.mean(),
+            np.median(observed - np.nan_to_num(stated)),
+        )
+        return apart(float(np.median(gap)), *map(float, wrong), gap=0.04)
+
+    return first_good(
+        lambda attempt: _observations(Draws(variant, f"timelog {attempt}")), good
+    )
+
+
+def _timelog(variant: str) -> Arrays:
+    who, stated, observed = observations(variant)
+    first = np.searchsorted(who, who)
     return {
         "person_id": who + 1,
-        "clean_no": np.arange(len(who))
-        - np.repeat(np.cumsum(count) - count, count)
-        + 1,
-        "stated_minutes": np.where(unknown, np.nan, np.round(stated)),
-        "observed_minutes": np.round(observed),
+        "clean_no": np.arange(len(who)) - first + 1,
+        "stated_minutes": stated,
+        "observed_minutes": observed,
     }
 
 
