@@ -2,7 +2,7 @@
 
 A check cell reads like this::
 
-    with pm.checks.exercise("tam", points=5, read="Lesson 03, section 2") as check:
+    with pm.checks.exercise("demo", points=5, read="Lesson 03, section 2") as check:
         check.number(
             annual_tam_usd(small_table),
             150_000,

@@ -103,6 +103,34 @@ def test_the_prompt_says_how_to_get_hints(mini):
     )
 
 
+def test_an_exercise_without_hints_promises_none(mini):
+    text = mini.exercises.read_text("utf-8")
+    start, end = text.index('# %% [markdown] hint="average"'), text.index("# %% wrong")
+    mini.exercises.write_text(text[:start] + text[end:], encoding="utf-8")
+    build.build(mini.course())
+    prompts = [
+        "".join(c["source"]) for c in cells(mini, "source/03_mini/03_mini.ipynb")
+    ]
+    assert not any('pm.hint("average")' in prompt for prompt in prompts)
+    assert any('pm.hint("traffic")' in prompt for prompt in prompts)
+
+
+def test_given_cells_of_the_same_text_have_different_grade_ids(mini):
+    given = "# %%\nround(1.5)\n\n"
+    mini.edit(
+        mini.exercises,
+        "# %% [markdown] exercise",
+        given * 2 + "# %% [markdown] exercise",
+    )
+    build.build(mini.course())
+    about = [
+        cell["metadata"]["nbgrader"]["grade_id"]
+        for cell in cells(mini, "source/03_mini/03_mini.ipynb")
+        if "nbgrader" in cell["metadata"]
+    ]
+    assert len(about) == len(set(about)) == 11
+
+
 def test_messages_hold_hints_and_the_words_of_traps(mini):
     build.build(mini.course())
     text = (mini.folder / "source/03_mini/messages.json").read_text("utf-8")

@@ -288,6 +288,17 @@ def test_credit_of_another_convention_must_hold_on_hidden_data(mini):
     assert "named in the hidden part, too" in failure
 
 
+def test_the_visible_part_must_notice_a_wrong_answer(mini):
+    mini.edit(mini.exercises, LAST_DAY, "return 0.11")
+    mini.edit(
+        mini.exercises,
+        'what="the rate"\n',
+        'what="the rate", traps={"last_day": 0.11}\n',
+    )
+    (failure,) = verify(mini.unit(), variants=2).failures
+    assert 'wrong answer "last_day" is noticed by the hidden part only' in failure
+
+
 def test_a_rule_broken_on_one_variant_only_is_found(mini):
     mini.edit(
         mini.exercises,

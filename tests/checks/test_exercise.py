@@ -317,6 +317,16 @@ def test_the_block_survives_code_that_replaces_stderr():
     assert sys.stderr is stderr
 
 
+def test_nbgraders_validate_gets_the_reason_on_stderr(monkeypatch, capsys):
+    monkeypatch.setenv("NBGRADER_VALIDATING", "1")
+    check_of(100)
+    assert capsys.readouterr().err == ""
+    check_of(70, idea="Count homes. " * 20)
+    said = capsys.readouterr().err
+    assert said.startswith("Not yet: 0 of 5 points\nYou have 70 USD a year")
+    assert max(map(len, said.splitlines())) <= 80
+
+
 @pytest.mark.parametrize("value", [np.float64(100), np.int64(100), np.array(100.0)])
 def test_a_numpy_number_is_as_good_as_another(value):
     assert check_of(value).credit == 5

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from IPython.core.formatters import DisplayFormatter
+from nbclient import NotebookClient
 from nbgrader.utils import determine_grade, get_partial_grade
 
 from pmlab import checks
@@ -59,6 +60,42 @@ def test_an_answer_earns_at_nbgraders_what_the_verdict_says(value, points):
         output_of(check.verdict()),
     ]
     assert graded_by_nbgrader(outputs, 5) == (points, 5)
+
+
+NOISY = """
+import logging, sys, warnings
+logging.basicConfig()
+def tam():
+    warnings.warn("deprecated", FutureWarning)
+    warnings.warn("deprecated")
+    logging.warning("logged")
+    print("5")
+    print("err", file=sys.stderr)
+    display(5)
+    return {value}
+"""
+CHECK = """
+import pmlab as pm
+with pm.checks.exercise("tam", points=5) as check:
+    check.number(tam(), 100)
+check.verdict()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize(
+    ("value", "points"), [("100.0", 5), ("70.0", 0), ("1 / 0", 0), ("exit()", 0)]
+)
+def test_in_a_real_kernel_noise_neither_costs_nor_wins_points(value, points):
+    cells = [NOISY.format(value=value), CHECK]
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells]
+    )
+    NotebookClient(notebook, kernel_name="python3").execute()
+    outputs = notebook.cells[1].outputs
+    assert graded_by_nbgrader(outputs, 5) == (points, 5)
+    assert not [it for it in outputs if it.get("name") == "stderr"]
 
 
 def test_the_visible_part_never_says_that_all_is_passed():
