@@ -78,7 +78,8 @@ class Tolerance:
         """Return how many tolerances ``value`` lies from ``expected``."""
         if value == expected:
             return 0.0
-        allowed = self.of(expected) + 1e-9 * abs(expected)
+        # Room for the rounding of floats, but never for a count that is one off.
+        allowed = self.of(expected) + min(1e-9 * abs(expected), 0.25)
         return abs(value - expected) / allowed if allowed else math.inf
 
 
@@ -125,7 +126,7 @@ def compare_numbers(
     return Comparison(
         what=what,
         right=right,
-        yours=_shown(numbers, wrong_keys or list(expected), unit),
+        yours=_shown(numbers, wrong_keys or list(expected), unit, expected),
         trap=trap,
         problem=problem,
         distance=distance,
@@ -159,7 +160,8 @@ def compare_intervals(
         traps=traps,
     )
     suffix = f" {unit}" if unit else ""
-    shown = f"{plain.readable(low)} to {plain.readable(high)}{suffix}"
+    ends = _unlike(low, expected["low"]), _unlike(high, expected["high"])
+    shown = f"{ends[0]} to {ends[1]}{suffix}"
     return dataclasses.replace(result, yours=shown)
 
 
@@ -356,12 +358,25 @@ def _blurred(
     return tuple(found)
 
 
-def _shown(numbers: Mapping[str, float], keys: Sequence[str], unit: str) -> str:
+def _shown(
+    numbers: Mapping[str, float],
+    keys: Sequence[str],
+    unit: str,
+    expected: Mapping[str, float],
+) -> str:
     suffix = f" {unit}" if unit else ""
     return "; ".join(
-        (f"{key}: " if key else "") + plain.readable(numbers[key]) + suffix
+        (f"{key}: " if key else "") + _unlike(numbers[key], expected[key]) + suffix
         for key in keys
     )
+
+
+def _unlike(value: float, expected: float) -> str:
+    """Format a number; with all digits if else it would look like the right one."""
+    shown = plain.readable(value)
+    if value != expected and shown == plain.readable(expected):
+        return f"{value:,.15g}"
+    return shown
 
 
 def _shape_problem(value: "pd.DataFrame", expected: "pd.DataFrame", what: str) -> str:

@@ -95,6 +95,25 @@ def test_a_count_must_be_exact():
     assert not compared(1234.5, 1234, relative=0).right
 
 
+@pytest.mark.parametrize("count", [10**3, 10**9, 10**12, 10**15])
+def test_a_count_that_is_one_off_is_wrong_at_any_size(count):
+    assert compared(count, count, relative=0).right
+    assert not compared(count + 1, count, relative=0).right
+    assert not compared(count - 1, count, relative=0).right
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "shown"),
+    [
+        (1234567.4, 1234567, "1,234,567.4"),
+        (0.12344, 0.1234, "0.12344"),
+        (7, 7.00001, "7"),
+    ],
+)
+def test_a_wrong_number_never_looks_like_the_right_one(value, expected, shown):
+    assert compared(value, expected, relative=0).yours == shown
+
+
 def test_a_sum_of_floats_is_exact_enough():
     assert compared(sum([0.1] * 10), 1, relative=0).right  # 0.9999999999999999
 
