@@ -4,6 +4,7 @@ These fit on a screen or in a file, so they are read into pandas: only the colum
 function needs. Event logs do not come this way; they stay in their engine.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
@@ -131,7 +132,7 @@ def labels(frame: pd.DataFrame, column: str) -> list[Any]:
 def names(frame: pd.DataFrame, column: str) -> list[str]:
     """Return a column of distinct names as text, or raise."""
     result = [str(name) for name in labels(frame, column)]
-    twice = sorted({name for name in result if result.count(name) > 1})
+    twice = sorted(name for name, times in Counter(result).items() if times > 1)
     if twice:
         raise ValueError(
             f"{column} holds {', '.join(twice)} more than once; "

@@ -83,7 +83,9 @@ def pain_ranking(
         }
     )
     people = frame["participant"].nunique()
-    total = check.whole("participants", participants or people, minimum=1)
+    total = people
+    if participants is not None:
+        total = check.whole("participants", participants, minimum=1)
     if people > total:
         raise ValueError(
             f"participants == {total}, but the table names {people}; "

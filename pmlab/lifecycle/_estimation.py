@@ -13,6 +13,9 @@ Floats = npt.NDArray[np.float64]
 _START_P = (0.0005, 0.005, 0.02, 0.08)
 _START_Q = (0.05, 0.2, 0.5, 1.0)
 
+# Times the adoptions so far; beyond that the market's size is not in the data.
+_LARGEST_MARKET = 20
+
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
@@ -63,12 +66,7 @@ def least_squares(series: Floats, method: str) -> Estimate:
     ]
     best = min(fits, key=lambda fit: float(fit.cost))
     p, q, m = (float(value) for value in np.exp(best.x))
-    if m > 9_000 or p < 2e-9:
-        raise PmlabError(
-            "the Bass model has no finite fit to this series: it grows without a bend "
-            "so far; wait for more periods or set the market's size from elsewhere "
-            "with bass_curve"
-        )
+    _refuse_extremes(p, q, m)
     scale = np.sqrt(2 * best.cost / (series.size - 3))
     errors = None
     if method != "cumulative":
@@ -93,6 +91,21 @@ def _starts(shape: Callable[[float, float], Floats], target: Floats) -> list[Flo
     return [start for _, start in sorted(starts, key=lambda pair: pair[0])[:3]]
 
 
+def _refuse_extremes(p: float, q: float, market_ratio: float) -> None:
+    """Raise where the best fit is no description of a market."""
+    if market_ratio > _LARGEST_MARKET or p < 1e-7:
+        raise PmlabError(
+            "the Bass model has no finite fit to this series: it doesn't bend so far, "
+            "so the market's size can't be told; wait for more periods, or take the "
+            "size from elsewhere and use bass_curve"
+        )
+    if p > 1.9 or q > 4.9:
+        raise PmlabError(
+            "the Bass model has no fit to this series: nearly all adopt within a "
+            "period or two; use shorter periods"
+        )
+
+
 def _errors(
     jacobian: Floats, scale: float, total: float
 ) -> tuple[float, float, float] | None:
@@ -115,6 +128,7 @@ def regress(series: Floats) -> Estimate:
             f'{b:.3g}, c = {c:.3g}), as often for short series; use method="interval"'
         )
     m = (-b - np.sqrt(root)) / (2 * c)
+    _refuse_extremes(float(a / m), float(-m * c), float(m / series.sum()))
     misfit = series - design @ np.array([a, b, c])
     return Estimate(
         parameters=(float(a / m), float(-m * c), float(m)),

@@ -109,6 +109,7 @@ def gabor_granger(
     check.choice("objective", objective, ("contribution", "revenue"))
     cost = check.not_negative("unit_cost_usd", unit_cost_usd)
     take = check.rate("take_rate", take_rate)
+    check.positive("take_rate", take_rate)
     level = check.open_rate("confidence", confidence)
     frame = tables.read(data, price_column, buys_column)
     answers = pd.DataFrame(

@@ -111,7 +111,8 @@ def _requires(items: list[str], column: "pd.Series[str] | None") -> list[list[in
         return [[] for _ in items]
     position = {item: index for index, item in enumerate(items)}
     requires = []
-    for item, text in zip(items, column.fillna("").astype(str), strict=True):
+    texts = ["" if pd.isna(text) else str(text) for text in column.tolist()]
+    for item, text in zip(items, texts, strict=True):
         needed = [name.strip() for name in text.split(";") if name.strip()]
         unknown = [name for name in needed if name not in position]
         if unknown:

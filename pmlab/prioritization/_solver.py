@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from scipy.optimize import LinearConstraint
 
 
+_SECONDS = 60
+
+
 def solve(backlog: Backlog, *, different_from: Bools | None = None) -> Bools | None:
     """Return the plan of greatest value, or None if none exists.
 
@@ -61,12 +64,15 @@ def _minimize(objective: Floats, rows: list[Row], must: Bools) -> Bools | None:
         constraints=_constraint(rows),
         integrality=np.ones(objective.size, dtype=int),
         bounds=Bounds(must.astype(float), np.ones(objective.size)),
-        options={"mip_rel_gap": 0.0},
+        options={"mip_rel_gap": 0.0, "time_limit": _SECONDS},
     )
     if result.status == 2:
         return None
     if result.status != 0 or result.x is None:
-        raise PmlabError(f"the solver gave up: {result.message}")
+        raise PmlabError(
+            f"the solver found no proof within {_SECONDS} seconds ({result.message}); "
+            "leave out items that are certain or hopeless"
+        )
     return np.asarray(result.x > 0.5)
 
 

@@ -335,13 +335,16 @@ def weighted_scores(
     sizes = {
         name: check.positive(f"weights[{name!r}]", weights[name]) for name in weights
     }
-    check.columns(weights, *lower_is_better)
+    reversed_names = (
+        (lower_is_better,) if isinstance(lower_is_better, str) else lower_is_better
+    )
+    check.columns(weights, *reversed_names)
     frame = tables.read(data, item_column, *weights)
     total = sum(sizes.values())
     points = {
         f"{name}_points": size
         / total
-        * _scaled(frame, name, reverse=name in lower_is_better, scaling=scaling)
+        * _scaled(frame, name, reverse=name in reversed_names, scaling=scaling)
         for name, size in sizes.items()
     }
     score = np.sum(list(points.values()), axis=0)

@@ -39,6 +39,8 @@ def test_without_a_number_the_people_in_the_table_count():
 def test_pain_ranking_refuses_bad_input():
     with pytest.raises(ValueError, match="participants == 2, but the table names 3"):
         pain_ranking(MENTIONS, participants=2)
+    with pytest.raises(ValueError, match="participants == 0, must be a whole number"):
+        pain_ranking(MENTIONS, participants=0)
     with pytest.raises(ValueError, match="severity in row 0 == 0, must be > 0"):
         pain_ranking(MENTIONS.assign(severity=0))
     with pytest.raises(ValueError, match="0 rows"):

@@ -154,6 +154,17 @@ def test_a_series_without_a_bend_has_no_finite_fit():
         fit_bass([2.0**period for period in range(12)])
 
 
+@pytest.mark.parametrize("method", ["cumulative", "interval", "density", "regression"])
+def test_a_flat_series_says_nothing_about_the_market(method):
+    with pytest.raises(PmlabError, match="the market's size can't be told"):
+        fit_bass([10.0] * 12, method=method)
+
+
+def test_a_market_won_at_once_needs_shorter_periods():
+    with pytest.raises(PmlabError, match="use shorter periods"):
+        fit_bass([100, 0, 0, 0, 0])
+
+
 def test_bad_series_are_refused():
     with pytest.raises(ValueError, match="has 3 periods, must be at least 5"):
         fit_bass([1, 2, 3])

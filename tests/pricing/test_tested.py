@@ -57,5 +57,7 @@ def test_bad_input_is_refused():
         gabor_granger(TEST.assign(would_buy=5))
     with pytest.raises(ValueError, match="price_usd in row 0 == 0, must be > 0"):
         gabor_granger(TEST.assign(price_usd=0))
+    with pytest.raises(ValueError, match="take_rate == 0, must be > 0"):
+        gabor_granger(TEST, take_rate=0)
     with pytest.raises(ValueError, match=r"take_rate == 25, .* not a percent"):
         gabor_granger(TEST, take_rate=25)

@@ -181,6 +181,13 @@ def test_weighted_scores_reverse_price_and_scale_weights_to_one():
     assert result.loc["C", "score"] == pytest.approx(0.75)
 
 
+def test_one_reversed_criterion_may_be_a_plain_name():
+    weights = {"trust": 3, "price_usd": 1}
+    one = weighted_scores(RIVALS, weights, lower_is_better="price_usd")
+    listed = weighted_scores(RIVALS, weights, lower_is_better=["price_usd"])
+    pd.testing.assert_frame_equal(one, listed)
+
+
 def test_weighted_scores_of_ratings_stay_on_their_scale():
     ratings = pd.DataFrame({"item": ["A", "B"], "trust": [2, 4], "ease": [5, 1]})
     result = weighted_scores(ratings, {"trust": 1, "ease": 1}, scaling="none")

@@ -111,6 +111,11 @@ def test_the_plan_is_optimal_and_never_worse_than_greedy(seed, capacity):
     assert (comparison["lost_value"] >= -1e-9).all()
 
 
+def test_categories_are_names_too():
+    coded = QUARTER.astype({"item": "category", "requires": "category"})
+    assert best_plan(coded, capacity=20, **RULES).value == 80
+
+
 def test_greedy_keeps_requirements():
     plan = greedy_plan(QUARTER, capacity=20, method="highest_value", **RULES)
     assert "Legal" in plan.items
