@@ -1,6 +1,8 @@
 """A real JupyterLab, started as a learner starts it, and a real Chromium."""
 
+import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -45,9 +47,12 @@ def course_folder(tmp_path_factory):
     return tmp_path_factory.mktemp("learner") / "Mein Kurs é"
 
 
-@pytest.fixture(scope="session")
-def lab_url(course_folder):
-    """The address of a running JupyterLab, started by ``pmlab start``."""
+@contextlib.contextmanager
+def running_lab(command, folder, wrap="{}"):
+    """Run a command that serves JupyterLab; yield its address; end it with its kernels.
+
+    ``wrap`` is how the command takes options for JupyterLab.
+    """
     port = free_port()
     options = [
         "--no-browser",
@@ -59,20 +64,31 @@ def lab_url(course_folder):
     if os.geteuid() == 0:
         options.append("--allow-root")
     process = subprocess.Popen(
-        [str(Path(sys.executable).with_name("pmlab")), "start", str(course_folder)]
-        + [f"--lab-option={option}" for option in options],
+        [*command, *(wrap.format(option) for option in options)],
+        cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    wait_for(port, process)
-    yield f"http://127.0.0.1:{port}/"
-    os.killpg(process.pid, signal.SIGTERM)
     try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(20)
+        wait_for(port, process)
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def lab_url(course_folder):
+    """The address of a running JupyterLab, started by ``pmlab start``."""
+    pmlab = Path(sys.executable).with_name("pmlab")
+    command = [str(pmlab), "start", str(course_folder)]
+    with running_lab(command, course_folder.parent, "--lab-option={}") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -90,9 +106,14 @@ def chromium():
 
 @pytest.fixture
 def page(chromium):
-    """A page that remembers the hosts it asked."""
+    """A page that reaches no other host, and remembers if it tried."""
     page = chromium.new_page(viewport={"width": 1400, "height": 1000})
-    page.hosts = set()
-    page.on("request", lambda request: page.hosts.add(request.url.split("/")[2]))
+    page.strangers = []
+
+    def refuse(route):
+        page.strangers.append(route.request.url)
+        route.abort()
+
+    page.route(re.compile(r"^https?://(?!127\.0\.0\.1[:/])"), refuse)
     yield page
     page.close()
