@@ -227,4 +227,13 @@ def _one_arm(
 
 def _collected(frame: "Frame") -> pd.DataFrame:
     """Return the few rows of a result; the input itself is never collected."""
-    return pd.DataFrame(frame.collect().to_dict(as_series=False))
+    engine = frame.implementation
+    if engine.is_polars():
+        return pd.DataFrame(frame.collect().to_dict(as_series=False))
+    if engine.is_pyspark() or engine.is_pyspark_connect():
+        # PySpark's own way to pandas needs pyarrow and an older pandas.
+        rows = [tuple(row) for row in frame.to_native().collect()]
+        return pd.DataFrame(rows, columns=frame.collect_schema().names())
+    # DuckDB makes pandas frames on its own; its default needs pyarrow.
+    answer: pd.DataFrame = frame.collect("pandas").to_native()
+    return answer
