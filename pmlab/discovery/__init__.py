@@ -18,7 +18,7 @@ from pmlab.discovery.competitors import (
     competitor_matrix,
     market_concentration,
 )
-from pmlab.discovery.kano import KanoResult, kano_analysis, kano_category
+from pmlab.discovery.kano import KanoResult, kano_analysis, kano_category, kano_points
 from pmlab.discovery.needs import (
     opportunity_score,
     opportunity_scores,
@@ -38,6 +38,7 @@ __all__ = [
     "competitor_matrix",
     "kano_analysis",
     "kano_category",
+    "kano_points",
     "market_concentration",
     "opportunity_score",
     "opportunity_scores",

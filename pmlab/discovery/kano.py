@@ -26,6 +26,8 @@ _WORDS = {
     "R": "reverse",
     "Q": "questionable",
 }
+_FUNCTIONAL_POINTS = dict(zip(ANSWERS, (4, 2, 0, -1, -2), strict=True))
+_DYSFUNCTIONAL_POINTS = dict(zip(ANSWERS, (-2, -1, 0, 2, 4), strict=True))
 _TABLES = {
     "standard": ("QAAAO", "RIIIM", "RIIIM", "RIIIM", "RRRRQ"),
     "modified": ("QAAAO", "RQIIM", "RIIIM", "RIIQM", "RRRRQ"),
@@ -232,3 +234,67 @@ def _candidates(counts: pd.DataFrame, rule: CategoryRule) -> pd.DataFrame:
     kept.loc[wanted > rest, ["I", "R", "Q"]] = -1
     kept.loc[wanted < rest, ["A", "O", "M"]] = -1
     return kept
+
+
+def kano_points(
+    data: "IntoFrame",
+    *,
+    feature_column: str = "feature",
+    functional_column: str = "functional",
+    dysfunctional_column: str = "dysfunctional",
+) -> pd.DataFrame:
+    """Place features on two axes of satisfaction (continuous Kano coding).
+
+    Points: like 4, must 2, neutral 0, live -1, dislike -2 for the functional question,
+    and -2, -1, 0, 2, 4 for the dysfunctional one. Category by the means: O if both are
+    2 or more, A if only the functional one is, M if only the dysfunctional one is, else
+    I (letters as in ``kano_category``).
+
+    Assumptions: distances between answers are as coded. Means keep what the mode drops,
+    but a mean near 2 can be two camps: look at the spread.
+
+    Args:
+        data: One row per respondent and feature.
+        feature_column: The feature.
+        functional_column: Answer if the feature is there, see ``kano_category``.
+        dysfunctional_column: Answer if it is not there.
+
+    Returns:
+        One row per feature: feature, respondents, functional_mean, functional_sd,
+        dysfunctional_mean, dysfunctional_sd and category; the standard deviations are
+        empty for a single respondent.
+
+    Raises:
+        ValueError: If an answer is missing or unknown.
+
+    Examples:
+        >>> answers = pd.DataFrame({"feature": ["chat"] * 2})
+        >>> answers["functional"] = ["like", "must"]
+        >>> answers["dysfunctional"] = ["neutral", "dislike"]
+        >>> kano_points(answers)[["functional_mean", "dysfunctional_mean", "category"]]
+           functional_mean  dysfunctional_mean category
+        0              3.0                 2.0        O
+
+    References:
+        DuMouchel, W. (1993). Thoughts on graphical and continuous analysis. In Berger,
+        C. et al., Kano's methods for understanding customer-defined quality.
+    """
+    frame = tables.read(data, feature_column, functional_column, dysfunctional_column)
+    points = pd.DataFrame({"feature": tables.labels(frame, feature_column)})
+    for name, column, scale in (
+        ("functional", functional_column, _FUNCTIONAL_POINTS),
+        ("dysfunctional", dysfunctional_column, _DYSFUNCTIONAL_POINTS),
+    ):
+        answers = [_position(name, value) for value in tables.labels(frame, column)]
+        points[name] = [float(scale[ANSWERS[answer]]) for answer in answers]
+    grouped = points.groupby("feature", sort=False)
+    result = grouped.size().rename("respondents").reset_index()
+    for name in ("functional", "dysfunctional"):
+        result[f"{name}_mean"] = grouped[name].mean().to_numpy()
+        result[f"{name}_sd"] = grouped[name].std().to_numpy()
+    present = result["functional_mean"].to_numpy(dtype=float) >= 2
+    absent = result["dysfunctional_mean"].to_numpy(dtype=float) >= 2
+    result["category"] = np.select(
+        [present & absent, present, absent], ["O", "A", "M"], default="I"
+    )
+    return result

@@ -88,6 +88,20 @@ def test_accepted_proposals_of_a_language_have_a_long_tail():
     assert result.p85_days == pytest.approx(241, abs=2)
 
 
+@pytest.mark.parametrize(
+    ("project", "items", "median", "p85"),
+    [("jupyterhub", 2068, 0.97, 11.4), ("nbgrader", 638, 0.28, 9.0)],
+)
+def test_pull_requests_of_two_projects(project, items, median, p85):
+    # Data package oss_pull_requests, without bots.
+    data = pm.datasets.load("oss_pull_requests")
+    data = data[(data["project"] == project) & ~data["is_bot"]]
+    result = cycle_times(data, start_column="first_commit_utc", end_column="merged_utc")
+    assert result.finished_items == items
+    assert result.p50_days == pytest.approx(median, abs=0.015)
+    assert result.p85_days == pytest.approx(p85, abs=0.06)
+
+
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=60))
 def test_at_least_the_named_share_is_within_the_percentile(days):

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmlab.discovery import kano_analysis, kano_category
+from pmlab.discovery import kano_analysis, kano_category, kano_points
 
 WORDS = ["like", "must", "neutral", "live", "dislike"]
 ONE_PAIR = {
@@ -120,3 +120,17 @@ def test_unknown_answers_are_refused():
         kano_analysis(answers(x={"A": 1}), tie_order="MOAI")
     with pytest.raises(ValueError, match="functional holds 1 missing"):
         kano_analysis(answers(x={"A": 1}).assign(functional=None))
+
+
+@pytest.mark.parametrize("letter", "AOMI")
+def test_pure_answers_have_the_same_category_by_points(letter):
+    assert kano_points(answers(x={letter: 3})).loc[0, "category"] == letter
+
+
+def test_points_by_hand():
+    # Functional like 4 and dislike -2: mean 1, sd 6 / sqrt(2); dysfunctional dislike 4
+    # and like -2 the same.
+    mixed = kano_points(answers(x={"O": 1, "R": 1})).loc[0]
+    assert mixed["functional_mean"] == mixed["dysfunctional_mean"] == 1
+    assert mixed["functional_sd"] == pytest.approx(6 / 2**0.5)
+    assert mixed["category"] == "I"
