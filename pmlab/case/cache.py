@@ -19,6 +19,16 @@ import numpy as np
 import numpy.typing as npt
 
 _LABEL = "__pmlab__"
+# What numpy and zipfile raise for files that are missing, cut, noise or another kind.
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    EOFError,
+    KeyError,
+    TypeError,
+    RuntimeError,
+    zipfile.BadZipFile,
+)
 
 
 def folder() -> Path:
@@ -56,9 +66,12 @@ def _path(table: str, variant: str) -> Path:
 def read(table: str, variant: str) -> dict[str, npt.NDArray[Any]] | None:
     """Return the stored arrays, or None if there are none that can be trusted."""
     try:
-        with np.load(_path(table, variant), allow_pickle=False) as stored:
+        with (
+            _path(table, variant).open("rb") as stream,
+            np.load(stream, allow_pickle=False) as stored,
+        ):
             arrays = {name: stored[name] for name in stored.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, RuntimeError):
+    except _UNREADABLE:
         return None
     label = arrays.pop(_LABEL, None)
     if label is None or label.shape != () or str(label) != _label(table, variant):

@@ -9,7 +9,7 @@ from pmlab.case.draws import Bools, Draws, Floats, Ints, apart, first_good
 MVP_CAPACITY_WEEKS = 12.0
 QUARTER_CAPACITY_WEEKS = 20.0
 STEPS = ("find", "book", "prepare", "clean", "pay")
-_MVP = (
+MVP = (
     # feature, job step (5 is none), depends on (-1 is nothing)
     ("list of cleaners", 0, -1),
     ("ranking by distance", 0, 0),
@@ -24,7 +24,7 @@ _MVP = (
     ("background art", 5, -1),
     ("smart broom teaser", 5, -1),
 )
-_QUARTER = (
+QUARTER = (
     # item, kind, depends on
     ("tax receipts", "legal must-do", -1),
     ("untangle the calendar code", "debt", -1),
@@ -84,16 +84,16 @@ def _best(chosen: Bools, allowed: Bools, value: Floats) -> tuple[int, bool]:
 
 def mvp_plan(variant: str) -> tuple[Floats, Floats, Bools]:
     """Return value and effort of the MVP's features, and the best set."""
-    steps, depends = (np.array([row[place] for row in _MVP]) for place in (1, 2))
-    chosen = subsets(len(_MVP))
+    steps, depends = (np.array([row[place] for row in MVP]) for place in (1, 2))
+    chosen = subsets(len(MVP))
     allowed = respects(chosen, depends)
     covered = covers_steps(chosen, steps)
 
     def make(attempt: int) -> tuple[Floats, Floats]:
         draws = Draws(variant, f"mvp {attempt}")
-        value = draws.whole(8, 60, len(_MVP)).astype(np.float64)
+        value = draws.whole(8, 60, len(MVP)).astype(np.float64)
         value[10:] = draws.whole(55, 75, 2)
-        effort = draws.whole(2, 8, len(_MVP)) / 2
+        effort = draws.whole(2, 8, len(MVP)) / 2
         return value, effort
 
     def good(made: tuple[Floats, Floats]) -> bool:
@@ -117,9 +117,9 @@ def _names(items: tuple[tuple[str, object, int], ...]) -> npt.NDArray[np.str_]:
 def _mvp_features(variant: str) -> Arrays:
     value, effort, _ = mvp_plan(variant)
     return {
-        "feature": np.array([row[0] for row in _MVP]),
-        "job_step": np.array([(*STEPS, "")[row[1]] for row in _MVP]),
-        "depends_on": _names(_MVP),
+        "feature": np.array([row[0] for row in MVP]),
+        "job_step": np.array([(*STEPS, "")[row[1]] for row in MVP]),
+        "depends_on": _names(MVP),
         "value_points": value.astype(np.int64),
         "effort_team_weeks": effort,
     }
@@ -127,14 +127,14 @@ def _mvp_features(variant: str) -> Arrays:
 
 def quarter_plan(variant: str) -> tuple[dict[str, Floats], Bools]:
     """Return the numbers of the quarter's items, and the best set."""
-    depends = np.array([row[2] for row in _QUARTER])
-    chosen = subsets(len(_QUARTER))
+    depends = np.array([row[2] for row in QUARTER])
+    chosen = subsets(len(QUARTER))
     allowed = respects(chosen, depends)
     must = chosen[:, 0]
 
     def make(attempt: int) -> dict[str, Floats]:
         draws = Draws(variant, f"quarter {attempt}")
-        size = len(_QUARTER)
+        size = len(QUARTER)
         value = 1000.0 * draws.whole(4, 40, size)
         value[:2] = 0.0
         saved = np.where(np.arange(size) == 1, draws.one(6, 11) // 1, 0.0)
@@ -175,9 +175,9 @@ def quarter_plan(variant: str) -> tuple[dict[str, Floats], Bools]:
 def _quarter_items(variant: str) -> Arrays:
     made, _ = quarter_plan(variant)
     return {
-        "item": np.array([row[0] for row in _QUARTER]),
-        "kind": np.array([row[1] for row in _QUARTER]),
-        "depends_on": _names(_QUARTER),
+        "item": np.array([row[0] for row in QUARTER]),
+        "kind": np.array([row[1] for row in QUARTER]),
+        "depends_on": _names(QUARTER),
         **made,
     }
 

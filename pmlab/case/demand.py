@@ -77,9 +77,9 @@ class Demand:
 
 
 @functools.lru_cache(maxsize=4)
-def demand(variant: str, *, size: int | None = None) -> Demand:
+def demand(variant: str) -> Demand:
     """Simulate the users of a variant from launch to the last day."""
-    people = users(variant, size=size)
+    people = users(variant)
     draws = Draws(variant, "demand")
     fill = zone_fill(variant)
     first = _first_requests(draws, people, fill)

@@ -43,9 +43,9 @@ class Bookings:
 
 
 @functools.lru_cache(maxsize=4)
-def bookings(variant: str, *, size: int | None = None) -> Bookings:
+def bookings(variant: str) -> Bookings:
     """Fill in the bookings of a variant."""
-    world, draws = demand(variant, size=size), Draws(variant, "bookings")
+    world, draws = demand(variant), Draws(variant, "bookings")
     count = len(world.booking_at)
     hours = np.array(_HOURS)[draws.pick((0.27, 0.38, 0.23, 0.12), count)]
     scheduled = _scheduled(draws, world)

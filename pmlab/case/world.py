@@ -133,18 +133,10 @@ def signup_days(draws: Draws, size: int) -> Ints:
 
 
 @functools.lru_cache(maxsize=4)
-def users(variant: str, *, size: int | None = None) -> Users:
-    """Make the users of a variant.
-
-    Args:
-        variant: The variant code.
-        size: Number of users; by default about 8,000.
-
-    Returns:
-        The users, in order of sign-up.
-    """
+def users(variant: str) -> Users:
+    """Make the users of a variant, in order of sign-up."""
     draws = Draws(variant, "users")
-    count = size or 7_400 + int(draws.whole(0, 900, 1)[0])
+    count = 7_400 + int(draws.whole(0, 900, 1)[0])
     day = np.minimum(signup_days(draws, count), END - 1)
     zone = _zones(draws, count)
     local = day + time_of_day(draws, count)
