@@ -16,6 +16,7 @@ A map, in the order of a product manager's work:
 ``charts``         pictures of the results, with words and a table
 ``datasets``       real open data, with licence and units
 ``case``           the running case, Fernbroom (fictional), new for each learner
+``formatting``     money, percent and counts as people read them
 ``checks``         what the check cells of the course call
 ``hint``           the next hint of an exercise, such as ``pm.hint("tam")``
 =================  ===========================================================
@@ -40,6 +41,7 @@ _MODULES = frozenset(
         "experiments",
         "feedback",
         "finance",
+        "formatting",
         "learner",
         "lifecycle",
         "market",

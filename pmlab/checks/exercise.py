@@ -77,6 +77,7 @@ class Exercise:
         self._share = 1.0
         self._trap: str | None = None
         self._reasons: list[str] = []
+        self._told: set[str] = set()
         self._comparisons: list[Comparison] = []
         self._notes: list[str] = []
         self._calm = contextlib.ExitStack()
@@ -368,9 +369,11 @@ class Exercise:
             share = max(trap.credit, keeps)
         else:
             message, share = self._unknown(result, idea), keeps
+        told = trap is not None and result.trap in self._told
+        self._told.add(result.trap or "")
         if self._trap is None:
             self._trap = result.trap
-        self._fail(message, share=share)
+        self._fail("" if told else message, share=share)
         if share == 0 and not _audit.get():
             raise _EndOfBlock
 
@@ -380,7 +383,7 @@ class Exercise:
         parts = [f"You have {result.yours} for {result.what}."]
         if result.problem:
             parts.append(result.problem)
-        elif variants.times_drawn() > self._drawn_before:
+        elif variants.times_drawn() > self._drawn_before and not self._reasons:
             parts.append(
                 "On these data, which you have not seen, that is not right, although "
                 "the small table works. Is a number typed in that should be computed, "
@@ -392,7 +395,7 @@ class Exercise:
 
     def _fail(self, message: str, *, share: float) -> None:
         self._share = min(self._share, share)
-        if message not in self._reasons:
+        if message and message not in self._reasons:
             self._reasons.append(message)
 
     def _note_warnings(self) -> None:
