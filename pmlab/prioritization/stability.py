@@ -23,12 +23,12 @@ ScoreName = Literal["rice", "ice", "cd3"]
 _INPUTS: dict[str, tuple[str, ...]] = {
     "rice": ("reach", "impact", "confidence", "effort"),
     "ice": ("impact", "confidence", "ease"),
-    "cd3": ("delay_cost", "duration"),
+    "cd3": ("delay_cost_usd_per_week", "duration_weeks"),
 }
 _FORMULAS: dict[str, Score] = {
     "rice": lambda x: x["reach"] * x["impact"] * x["confidence"] / x["effort"],
     "ice": lambda x: x["impact"] * x["confidence"] * x["ease"],
-    "cd3": lambda x: x["delay_cost"] / x["duration"],
+    "cd3": lambda x: x["delay_cost_usd_per_week"] / x["duration_weeks"],
 }
 _ENDS = ("low", "likely", "high")
 
@@ -97,9 +97,10 @@ def rank_stability(
     Args:
         data: One row per item. An input ``effort`` is either three columns
             ``effort_low``, ``effort_likely``, ``effort_high`` or one column ``effort``
-            for a value that is known.
-        score: ``"rice"``, ``"ice"``, ``"cd3"`` (delay_cost / duration), or a function
-            of a mapping from input name to an array of draws x items.
+            for a value that is known. The names of the inputs are the default column
+            names of ``rice``, ``ice`` and ``cost_of_delay``.
+        score: ``"rice"``, ``"ice"``, ``"cd3"`` (cost of delay / duration), or a
+            function of a mapping from input name to an array of draws x items.
         inputs: Names of the inputs; needed only with a function.
         item_column: Name of the item, each once.
         top: How many places count as the top.
@@ -119,10 +120,10 @@ def rank_stability(
         >>> backlog = pd.DataFrame(
         ...     {
         ...         "item": ["A", "B", "C"],
-        ...         "delay_cost_low": [8, 7, 1],
-        ...         "delay_cost_likely": [10, 9, 2],
-        ...         "delay_cost_high": [12, 11, 3],
-        ...         "duration": [2, 2, 2],
+        ...         "delay_cost_usd_per_week_low": [8, 7, 1],
+        ...         "delay_cost_usd_per_week_likely": [10, 9, 2],
+        ...         "delay_cost_usd_per_week_high": [12, 11, 3],
+        ...         "duration_weeks": [2, 2, 2],
         ...     }
         ... )
         >>> result = rank_stability(backlog, score="cd3", top=2, draws=500, rng=7)

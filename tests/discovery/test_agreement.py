@@ -111,3 +111,18 @@ def test_missing_labels_are_an_error():
     gap.loc[3, "second_coder"] = None
     with pytest.raises(ValueError, match=r"second_coder holds 1 missing value"):
         cohens_kappa(gap)
+
+
+@pytest.mark.slow
+def test_the_interval_covers_the_planted_kappa():
+    # Each coder is right with chance 0.8 on two equal classes: p_o = 0.68, kappa 0.36.
+    rng = np.random.default_rng(4)
+    covered = 0
+    for _ in range(400):
+        truth = rng.random(150) < 0.5
+        first, second = (truth ^ (rng.random(150) < 0.2) for _ in range(2))
+        result = cohens_kappa(
+            pd.DataFrame({"first_coder": first, "second_coder": second})
+        )
+        covered += result.low <= 0.36 <= result.high
+    assert 0.93 <= covered / 400 <= 0.97

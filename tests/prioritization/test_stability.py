@@ -45,7 +45,13 @@ def test_point_ranks_are_those_of_the_likely_values():
 
 def test_twins_share_the_top_evenly():
     # Planted: two identical items and one place, so each has it half of the time.
-    twins = pd.DataFrame({"item": ["x", "y"], "delay_cost": [5, 5], "duration": [1, 1]})
+    twins = pd.DataFrame(
+        {
+            "item": ["x", "y"],
+            "delay_cost_usd_per_week": [5, 5],
+            "duration_weeks": [1, 1],
+        }
+    )
     table = rank_stability(twins, score="cd3", top=1, draws=10_000, rng=5).items
     np.testing.assert_allclose(table["p_top"], 0.5, atol=0.02)
 
