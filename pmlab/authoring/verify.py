@@ -13,6 +13,8 @@ import types
 import warnings
 from collections.abc import Iterator
 
+import pandas as pd
+
 from pmlab import case, checks
 from pmlab.authoring import lint, notebooks, parse
 from pmlab.authoring.learner_version import CODE_STUB, cut
@@ -131,6 +133,12 @@ class _Trial:
                     f"{comparison.what}: too close to tell apart: "
                     f"{', '.join(comparison.blurred)}",
                 )
+        if exercise.id not in self._visible:
+            self._learners_part(exercise, space)
+
+    def _learners_part(self, exercise: Exercise, space: dict[str, object]) -> None:
+        """Look once at what a learner starts from: visible part and stub."""
+        cell = exercise.solution
         seen = self._verdict(exercise, cell, cell.source, space, hidden=False)
         self._visible[exercise.id] = len(seen.comparisons)
         stub = cut(cell.source, "SOLUTION", CODE_STUB)
@@ -151,6 +159,8 @@ class _Trial:
         if problem:
             return problem
         made = verdict.comparisons
+        if len(made) == visible:
+            return f"stops the hidden part: {verdict.reasons[-1]}"
         parts = {"visible": made[:visible], "hidden": made[visible:]}
         for place, compared in parts.items():
             distance = max((item.distance for item in compared), default=0.0)
@@ -171,7 +181,7 @@ class _Trial:
         hidden: bool = True,
     ) -> Verdict:
         """Run an answer and the check cell in a copy of the notebook so far."""
-        own = dict(space)
+        own = _copied(space)
         problem = self._execute(cell, answer, own)
         check = exercise.checks.source
         if not hidden:
@@ -237,6 +247,14 @@ def _recognition_problem(verdict: Verdict, wrong: WrongAnswer, visible: int) -> 
     if _gives_away(shown, failed[0]):
         return f"prints the answer in its message: {shown}"
     return ""
+
+
+def _copied(space: dict[str, object]) -> dict[str, object]:
+    """Copy a namespace with its tables, so that an answer can't change another's."""
+    return {
+        name: value.copy() if isinstance(value, pd.DataFrame | pd.Series) else value
+        for name, value in space.items()
+    }
 
 
 def _namespace() -> dict[str, object]:

@@ -16,7 +16,7 @@ import textwrap
 import warnings
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TextIO
 
 from pmlab.checks import comparison as compare
 from pmlab.checks import faults, messages, variants
@@ -44,6 +44,21 @@ def audit() -> Iterator[None]:
 
 class _EndOfBlock(Exception):  # noqa: N818
     """A comparison failed and keeps no credit."""
+
+
+class _UntilHidden(io.TextIOBase):
+    """Passes prints on until hidden data are drawn; those stay hidden."""
+
+    def __init__(self, stream: TextIO, drawn_before: int) -> None:
+        self._stream, self._drawn_before = stream, drawn_before
+
+    def write(self, text: str) -> int:
+        if variants.times_drawn() == self._drawn_before:
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
 
 
 def exercise(exercise_id: str, *, points: float, read: str = "") -> "Exercise":
@@ -89,6 +104,8 @@ class Exercise:
         warnings.simplefilter("default")
         self._stderr = io.StringIO()
         self._calm.enter_context(contextlib.redirect_stderr(self._stderr))
+        visible_only = _UntilHidden(sys.stdout, self._drawn_before)
+        self._calm.enter_context(contextlib.redirect_stdout(visible_only))
         disabled = logging.root.manager.disable
         logging.disable()
         self._calm.callback(logging.disable, disabled)

@@ -69,15 +69,20 @@ def _build(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     from pmlab.authoring import parse, verify
     from pmlab.authoring.build import check_points
-    from pmlab.authoring.report import as_table
+    from pmlab.authoring.report import Report, as_table
+    from pmlab.errors import CourseError
 
     course = _course(options)
     chosen = [course.unit(name) for name in options.units] or list(course.units)
     count = verify.VARIANTS if options.variants is None else options.variants
     reports = []
     for entry in chosen:
-        unit = parse.read_unit(course.text_folder(entry))
-        check_points(course, entry, unit)
+        try:
+            unit = parse.read_unit(course.text_folder(entry))
+            check_points(course, entry, unit)
+        except CourseError as error:
+            reports.append(Report(unit=entry.slug, failures=[str(error)]))
+            continue
         reports.append(verify.verify(unit, variants=count))
         if not options.json:
             print(f"verified {entry.slug}", file=sys.stderr)

@@ -350,3 +350,13 @@ def test_no_text_of_the_learner_is_taken_for_a_template(text):
     verdict = check.verdict()
     assert verdict.credit == (5 if text == "GO" else 0)
     assert verdict._repr_html_()
+
+
+def test_prints_on_hidden_data_are_not_shown(capsys):
+    with checks.exercise("demo", points=5) as check:
+        sys.stdout.write("on the small table\n")
+        checks.variants(2)
+        sys.stdout.write("on hidden data\n")
+        check.number(1, 1)
+    assert capsys.readouterr().out == "on the small table\n"
+    assert check.verdict().graded
