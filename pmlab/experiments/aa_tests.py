@@ -16,6 +16,8 @@ from pmlab.experiments._intervals import wilson
 from pmlab.results import Result
 
 UNIFORM_THRESHOLD = 0.001
+# With fewer, a fair coin may leave an arm without two users.
+FEWEST_USERS = 40
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -136,7 +138,7 @@ def simulate_aa(
         Share of alarms with its interval, and a test of uniformity.
 
     Raises:
-        ValueError: If there are fewer than 20 users or values do not vary.
+        ValueError: If there are fewer than 40 users or values do not vary.
 
     Examples:
         >>> import numpy as np
@@ -148,8 +150,10 @@ def simulate_aa(
         Kohavi, Tang, Xu (2020), Trustworthy Online Controlled Experiments, chapter 19.
     """
     numbers = check.finite_array("values", values)
-    if len(numbers) < 20:
-        raise ValueError(f"values holds {len(numbers)} user(s), must hold at least 20")
+    if len(numbers) < FEWEST_USERS:
+        raise ValueError(
+            f"values holds {len(numbers)} user(s), must hold at least {FEWEST_USERS}"
+        )
     splits = check.whole("splits", splits, minimum=20)
     if bases is not None:
         base = check.finite_array("bases", bases)

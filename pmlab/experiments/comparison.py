@@ -23,7 +23,7 @@ from pmlab.experiments._intervals import (
     relative_p,
     welch_freedom,
 )
-from pmlab.experiments.effect import Effect
+from pmlab.experiments.effect import Effect, p_words
 from pmlab.experiments.measures import (
     Mean,
     Measure,
@@ -38,6 +38,8 @@ from pmlab.experiments.measures import (
 from pmlab.experiments.rates import Distribution, compare_rates
 from pmlab.experiments.totals import Totals, pooled
 
+IMBALANCE_THRESHOLD = 0.001
+
 
 class _Cuped(NamedTuple):
     theta: float
@@ -45,6 +47,7 @@ class _Cuped(NamedTuple):
     reduction: float
     control_share: float
     treatment_share: float
+    imbalance_p: float
 
 
 def compare(
@@ -246,6 +249,25 @@ def _cuped(measure: Measure, control: Totals, treatment: Totals) -> _Cuped | Non
         reduction=shared**2 / (spread * own_spread) if own_spread else 0.0,
         control_share=light / (heavy + light),
         treatment_share=heavy / (heavy + light),
+        imbalance_p=_imbalance_p(covariate, control, treatment),
+    )
+
+
+def _imbalance_p(covariate: Measure, control: Totals, treatment: Totals) -> float:
+    levels = _plain_level(covariate, control), _plain_level(covariate, treatment)
+    error = math.sqrt(levels[0].variance + levels[1].variance)
+    if error == 0:
+        return 0.0
+    gap = levels[1].value - levels[0].value
+    return two_sided_p(gap / error, degrees_of_freedom=None)
+
+
+def _balance_note(p_value: float) -> str:
+    if p_value >= IMBALANCE_THRESHOLD:
+        return ""
+    return (
+        f"The arms differed before the test (p = {p_words(p_value)}): check the "
+        "assignment, and that the covariate was measured before the test."
     )
 
 
@@ -336,4 +358,5 @@ def _effect(
         relative_method=relative_method,
         theta=None if cuped is None else cuped.theta,
         variance_reduction=None if cuped is None else cuped.reduction,
+        note="" if cuped is None else _balance_note(cuped.imbalance_p),
     )

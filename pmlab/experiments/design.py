@@ -18,7 +18,7 @@ from pmlab.experiments.power import (
     VARIANCES,
     MeanMethod,
     Variance,
-    rate_spread,
+    rate_step,
     t_power,
 )
 
@@ -57,7 +57,7 @@ def sample_size(
         alpha: Accepted risk of a false alarm.
         power: Wanted chance to see the effect if it is there.
         sides: ``two-sided`` (default) or ``one-sided``.
-        variance: ``unpooled`` (default), ``pooled`` or ``baseline``.
+        variance: ``unpooled`` (default), ``pooled``, ``baseline`` or ``arcsine``.
         treatment_share: Share of the users in the treatment arm.
         traffic_share: Share of the eligible users who are put into the test.
         cluster_size: Mean users per randomized cluster.
@@ -100,8 +100,9 @@ def sample_size(
     check.choice("variance", variance, VARIANCES)
     ratio = arm_ratio(treatment_share)
     z_alpha, z_power = _z_values(alpha, power=power, sides=sides)
-    spread = rate_spread(baseline, target, variance=variance, ratio=ratio)
-    users = ((z_alpha * spread.null + z_power * spread.alternative) / lift) ** 2
+    step = rate_step(baseline, target, variance=variance, ratio=ratio)
+    deviations = z_alpha * step.null + z_power * step.alternative
+    users = (deviations / step.difference) ** 2
     if rounding is None:
         rounding = "nearest" if variance == "baseline" else "up"
     return make_plan(

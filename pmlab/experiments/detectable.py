@@ -95,7 +95,7 @@ def detectable_effect(
         alpha: Accepted risk of a false alarm.
         power: Wanted chance to see the effect if it is there.
         sides: ``two-sided`` (default) or ``one-sided``.
-        variance: ``unpooled`` (default), ``pooled`` or ``baseline``.
+        variance: ``unpooled`` (default), ``pooled``, ``baseline`` or ``arcsine``.
 
     Returns:
         The smallest effect, absolute and relative.

@@ -1,7 +1,7 @@
 """How likely is a test to see an effect, for rates and for means.
 
 The course default is the two-sided z test with the variance of both arms apart
-(``unpooled``). Two other conventions give other, equally right numbers:
+(``unpooled``). Three other conventions give other, equally right numbers:
 
 =============  ==================================================  ===============
 ``variance``   variance assumed where there is no effect           as in
@@ -9,6 +9,7 @@ The course default is the two-sided z test with the variance of both arms apart
 ``unpooled``   each arm its own: p1 q1 and p2 q2                   this course
 ``pooled``     both arms the mean rate                             R power.prop.test
 ``baseline``   both arms the baseline rate                         Evan Miller
+``arcsine``    1, after 2 arcsin(sqrt(p)), Cohen's h               R pwr.2p.test
 =============  ==================================================  ===============
 """
 
@@ -23,44 +24,52 @@ from pmlab.experiments._distributions import (
     normal_cdf,
 )
 
-Variance = Literal["unpooled", "pooled", "baseline"]
+Variance = Literal["unpooled", "pooled", "baseline", "arcsine"]
 MeanMethod = Literal["normal", "t"]
 
-VARIANCES = ("unpooled", "pooled", "baseline")
+VARIANCES = ("unpooled", "pooled", "baseline", "arcsine")
 VARIANCE_WORDS = {
     "unpooled": "unpooled variance",
     "pooled": "pooled variance, as R power.prop.test",
     "baseline": "variance of the baseline rate, as Evan Miller's calculator",
+    "arcsine": "arcsine scale (Cohen's h), as R pwr.2p.test",
 }
 
 
-class Spread(NamedTuple):
-    """Standard deviations of the difference for one control user, under H0 and H1."""
+class Step(NamedTuple):
+    """A difference, and its standard deviations for one control user.
 
+    ``null`` and ``alternative`` are those without and with the effect.
+    """
+
+    difference: float
     null: float
     alternative: float
 
 
-def rate_spread(
+def rate_step(
     control_rate: float, treatment_rate: float, *, variance: str, ratio: float
-) -> Spread:
-    """Return the spread of a difference of rates, ``ratio`` treated per control."""
+) -> Step:
+    """Return the step between two rates, with ``ratio`` treated per control user."""
+    if variance == "arcsine":
+        ends = [2 * math.asin(math.sqrt(p)) for p in (control_rate, treatment_rate)]
+        one = math.sqrt(1 + 1 / ratio)
+        return Step(ends[1] - ends[0], one, one)
+    difference = treatment_rate - control_rate
     control = control_rate * (1 - control_rate)
     treatment = treatment_rate * (1 - treatment_rate)
     own = math.sqrt(control + treatment / ratio)
     if variance == "unpooled":
-        return Spread(own, own)
+        return Step(difference, own, own)
     pooled_rate = (control_rate + ratio * treatment_rate) / (1 + ratio)
     common = pooled_rate * (1 - pooled_rate) if variance == "pooled" else control
-    return Spread(math.sqrt(common * (1 + 1 / ratio)), own)
+    return Step(difference, math.sqrt(common * (1 + 1 / ratio)), own)
 
 
-def z_power(
-    difference: float, *, spread: Spread, control_users: float, z: float, sides: str
-) -> float:
+def z_power(step: Step, *, control_users: float, z: float, sides: str) -> float:
     """Return the power of a z test, with both tails if it is two-sided."""
-    shift = abs(difference) * math.sqrt(control_users) / spread.alternative
-    limit = z * spread.null / spread.alternative
+    shift = abs(step.difference) * math.sqrt(control_users) / step.alternative
+    limit = z * step.null / step.alternative
     power = normal_cdf(shift - limit)
     return power + normal_cdf(-shift - limit) if sides == "two-sided" else power
 
@@ -138,12 +147,11 @@ def power_of_rates(
     )
     check.choice("variance", variance, VARIANCES)
     check.choice("sides", sides, ("two-sided", "one-sided"))
-    spread = rate_spread(
+    step = rate_step(
         control_rate, treatment_rate, variance=variance, ratio=treated / users
     )
     return z_power(
-        treatment_rate - control_rate,
-        spread=spread,
+        step,
         control_users=users,
         z=critical_value(checked_alpha(alpha), sides=sides),
         sides=sides,
@@ -218,8 +226,7 @@ def power_of_means(
         )
     both = math.sqrt(1 + users / treated)
     return z_power(
-        effect,
-        spread=Spread(both, both),
+        Step(effect, both, both),
         control_users=users,
         z=critical_value(alpha, sides=sides),
         sides=sides,

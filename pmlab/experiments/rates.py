@@ -89,6 +89,8 @@ def compare_rates(
         )
     freedom = None
     if distribution == "t" and not flat:
+        if min(arms[0][1], arms[1][1]) < 2:
+            raise ValueError("distribution == 't', must be 'normal' with 1 user an arm")
         freedom = welch_freedom(*levels)
     difference = levels[1].value - levels[0].value
     limit = quantile((1 + confidence) / 2, degrees_of_freedom=freedom)

@@ -178,6 +178,18 @@ def test_cuped_agrees_with_a_regression_without_an_effect_of_the_arm():
     assert effect.theta == pytest.approx(theta, rel=1e-10)
 
 
+def test_arms_that_differed_before_the_test_bring_a_note():
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(2, 500))
+    y = x + rng.normal(size=(2, 500))
+    measure = Mean("y", covariate_column="x")
+    arms = [Totals.from_values({"y": y[i], "x": x[i]}) for i in (0, 1)]
+    assert compare(measure, *arms).note == ""
+    # A covariate measured after the start carries the effect itself: 1 = 16 errors
+    arms[1] = Totals.from_values({"y": y[1] + 1, "x": x[1] + 1})
+    assert "differed before the test" in compare(measure, *arms).note
+
+
 def test_fieller_agrees_with_its_quadratic_by_hand():
     # |t - r c| = z sqrt(var_t + r^2 var_c) has the ends of the interval as roots.
     rng = np.random.default_rng(8)

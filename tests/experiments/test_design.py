@@ -134,6 +134,21 @@ def test_unequal_rate_power_agrees_with_statsmodels():
     assert ours == pytest.approx(oracle, abs=1e-9)
 
 
+def test_the_arcsine_convention_agrees_with_statsmodels():
+    from statsmodels.stats.power import NormalIndPower
+    from statsmodels.stats.proportion import proportion_effectsize
+
+    oracle = NormalIndPower().solve_power(
+        effect_size=proportion_effectsize(0.25, 0.2), power=0.8, alpha=0.05, ratio=0.5
+    )
+    plan = sample_size(
+        0.2, absolute_lift=0.05, variance="arcsine", treatment_share=1 / 3
+    )
+    # statsmodels solves for the power with both tails; the far one is tiny.
+    assert plan.exact_control_users == pytest.approx(oracle, rel=1e-5)
+    assert "Cohen's h" in repr(plan)
+
+
 def test_unequal_mean_sizes_agree_with_statsmodels():
     from statsmodels.stats.power import NormalIndPower
 

@@ -109,11 +109,11 @@ def test_aa_checks_refuse_what_they_can_not_judge():
     with pytest.raises(ValueError, match="must be p-values"):
         aa_check([50.0] * 30)
     with pytest.raises(ValueError, match="all equal"):
-        simulate_aa([1] * 30, rng=1)
-    with pytest.raises(ValueError, match="at least 20"):
+        simulate_aa([1] * 40, rng=1)
+    with pytest.raises(ValueError, match="at least 40"):
         simulate_aa([1, 2], rng=1)
     with pytest.raises(ValueError, match="one for each user"):
-        simulate_aa(range(30), bases=[1, 2], rng=1)
+        simulate_aa(range(40), bases=[1, 2], rng=1)
 
 
 def test_a_fading_effect_is_found_and_a_steady_one_is_not():
