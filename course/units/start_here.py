@@ -21,6 +21,8 @@ pm.learner.course_map()
 #    the cell, then run the check cell under it.
 # 3. **Read the verdict.** It says what you have, why it can't be right, and the idea
 #    to look at. Change your answer and run both cells again, as often as you like.
+#    The check cell is folded; click its grey line (`with pm.checks…`) to see the small
+#    table that it uses.
 # 4. **Stuck?** Run `pm.hint("…")` with the name of the exercise in a new cell. There
 #    are two or three hints for each.
 # 5. **Write the memo** at the end. A person reads it, with the rubric shown above it.

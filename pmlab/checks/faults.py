@@ -4,6 +4,25 @@ import linecache
 from types import TracebackType
 
 
+# What beginners meet most with tables, and what to do about it.
+_ADVICE = {
+    "boolean value of NA is ambiguous": "A cell is empty (`<NA>`): it is neither "
+    "larger nor smaller than anything. Drop such rows, or turn the column into "
+    "`float`, before you compare.",
+    "invalid entry 0 in condlist": "A column with empty cells (`<NA>`) gives no plain "
+    "true or false. Drop such rows, or turn the column into `float`, before you "
+    "compare.",
+    "truth value of a Series is ambiguous": "Python wanted one true or false and got "
+    "a whole column. For columns use `&`, `|`, a mask such as `table[column > 0]`, or "
+    "`np.minimum` and `np.maximum` in place of `min` and `max`.",
+    "missing 1 required positional argument": "The check calls your function as the "
+    "task says; compare the names in its first line.",
+    "got an unexpected keyword argument": "The check calls your function as the task "
+    "says; compare the names in its first line.",
+    "'NoneType' object": "Something is None: a function without `return`, perhaps.",
+}
+
+
 def explain(error: BaseException, traceback: TracebackType | None) -> str:
     """Say what stopped the learner's code, with her line if it can be found."""
     if isinstance(error, NameError) and error.name:
@@ -19,7 +38,8 @@ def explain(error: BaseException, traceback: TracebackType | None) -> str:
     if isinstance(error, RecursionError):
         return "Your function calls itself without end (RecursionError)."
     kind, text = type(error).__name__, _text_of(error)
-    return f"Your code stopped with {kind}{text}.{_line_of(traceback)}"
+    advice = next((told for sign, told in _ADVICE.items() if sign in text), "")
+    return f"Your code stopped with {kind}{text}.{_line_of(traceback)} {advice}".strip()
 
 
 def _text_of(error: BaseException) -> str:

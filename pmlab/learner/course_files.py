@@ -73,16 +73,20 @@ def learner_files(course: Course) -> list[CourseFile]:
 def unit_files(course: Course, entry: UnitEntry) -> list[CourseFile]:
     """Return the files of one unit for a learner's folder."""
     folder = course.source_folder(entry)
-    exercises = json.loads(_read(folder / f"{entry.slug}.ipynb"))
-    content = json.dumps(learner_version(exercises), ensure_ascii=False, indent=1)
     path = exercises_path(entry.slug)
     return [
-        CourseFile(lesson_path(entry.slug), _read(course.lesson_file(entry))),
-        CourseFile(path, content.encode() + b"\n"),
+        # Without outputs: a lesson asks to predict a number before it is shown.
+        CourseFile(lesson_path(entry.slug), _fresh(course.lesson_file(entry))),
+        CourseFile(path, _fresh(folder / f"{entry.slug}.ipynb")),
         CourseFile(
             f"{path.rpartition('/')[0]}/{MESSAGES_FILE}", _read(folder / MESSAGES_FILE)
         ),
     ]
+
+
+def _fresh(path: Path) -> bytes:
+    notebook = learner_version(json.loads(_read(path)))
+    return json.dumps(notebook, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _read(path: Path) -> bytes:

@@ -360,3 +360,21 @@ def test_prints_on_hidden_data_are_not_shown(capsys):
         check.number(1, 1)
     assert capsys.readouterr().out == "on the small table\n"
     assert check.verdict().graded
+
+
+@pytest.mark.parametrize(
+    ("answer", "advice"),
+    [
+        (lambda table: 1 if table["income"].iloc[1] < 5 else 2, "neither larger nor"),
+        (lambda table: max(0, table["income"]), "np.maximum"),
+        (
+            lambda table: np.select([table["income"] < 5], [1], 2),
+            "turn the column into",
+        ),
+    ],
+)
+def test_usual_troubles_with_tables_get_advice(answer, advice):
+    table = pd.DataFrame({"income": pd.array([1, None], dtype="Int64")})
+    with checks.exercise("demo", points=5) as check:
+        check.number(answer(table), 1)
+    assert advice in check.verdict().text

@@ -5,7 +5,7 @@ import re
 
 from pmlab.authoring.learner_version import cut
 from pmlab.authoring.parse import read_unit
-from pmlab.learner.course_files import installed_course, learner_files
+from pmlab.learner.course_files import START_HERE, installed_course, learner_files
 
 COURSE = installed_course()
 
