@@ -53,6 +53,8 @@ class Activity:
         end: End of the data in the unit of ``start`` and ``at``, itself not included.
         until: End of the data as given by the caller, or None.
         same_rows: Whether the starts are the first of just these events.
+        one_unit: Whether cohorts are numbered like the times, in calendar units; then
+            a user's events in one unit are one.
     """
 
     starts: Table
@@ -60,19 +62,22 @@ class Activity:
     end: int
     until: datetime | None
     same_rows: bool
+    one_unit: bool
 
     def since_start(self) -> Table:
         """Return the events from the start on: ``user``, ``cohort``, ``start``, ``at``.
 
-        The first event of a user is found without a join where the engine is faster
-        that way.
+        If each user starts with the first of these very events, no join is needed.
         """
-        if self.same_rows and self.events.implementation.is_pandas():
-            first = [
-                nw.col(source).min().over("user").alias(name)
-                for source, name in (("at", "start"), ("cohort", "cohort"))
-            ]
-            return self.events.with_columns(*first)
+        if self.same_rows and self.one_unit:
+            rows = _tables.distinct(self.events.select("user", "at"))
+            started = _tables.with_first(rows, "at", by="user", name="start")
+            return started.with_columns(cohort=nw.col("start"))
+        if self.same_rows:
+            table = self.events
+            for source, name in (("at", "start"), ("cohort", "cohort_of_user")):
+                table = _tables.with_first(table, source, by="user", name=name)
+            return table.select("user", "at", "start", cohort=nw.col("cohort_of_user"))
         events = self.events.select("user", "at")
         return events.join(self.starts, on="user", how="inner").filter(
             nw.col("at") >= nw.col("start")
@@ -106,6 +111,7 @@ def read(source: Source, *, unit: _tables.Unit, cohort: _tables.Unit) -> Activit
         end=end,
         until=until,
         same_rows=same_rows,
+        one_unit=unit == cohort != "instant",
     )
 
 

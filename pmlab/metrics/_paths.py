@@ -12,6 +12,8 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from pmlab.metrics._tables import held
+
 NEVER = 2**62
 _NOT_YET = -NEVER
 
@@ -34,23 +36,37 @@ def first_entries(events: Table, rules: Rules) -> Table:
 
 
 def ordered_first(events: Table, rules: Rules) -> Table:
-    """Follow each user from the first time at step 1, other events allowed."""
-    users = first_entries(events, rules).with_columns(at_1=nw.col("entry"))
+    """Follow each user from the first time at step 1, other events allowed.
+
+    Only users who reached a step are looked up at the next one; engines run the shared
+    part of the joins once.
+    """
+    users = held(first_entries(events, rules))
+    reached = users.filter(nw.col("entry") <= rules.last_start_us).with_columns(
+        at=nw.col("entry")
+    )
     for number, step in enumerate(rules.steps[1:], start=2):
-        users = _next_step(users, events.filter(nw.col("event") == step), number, rules)
+        here = events.filter(nw.col("event") == step).select("user", "time")
+        reached = held(_next_step(reached, here, rules))
+        found = reached.select("user", nw.col("at").alias(f"at_{number}"))
+        users = users.join(found, on="user", how="left")
+    at = [
+        nw.col(f"at_{k}").fill_null(NEVER).cast(nw.Int64) for k in _numbers(rules)[1:]
+    ]
+    users = users.with_columns(*at, at_1=nw.col("entry"))
     return _elapsed(users, [f"at_{k}" for k in _numbers(rules)])
 
 
-def _next_step(users: Table, events: Table, number: int, rules: Rules) -> Table:
-    in_time = (nw.col("time") >= nw.col(f"at_{number - 1}")) & (
+def _next_step(reached: Table, here: Table, rules: Rules) -> Table:
+    """Return when each user who got this far first did the next step in time."""
+    in_time = (nw.col("time") >= nw.col("at")) & (
         nw.col("time") - nw.col("entry") <= rules.window_us
     )
-    known = ["entry", *(f"at_{k}" for k in range(1, number))]
     return (
-        users.join(events.select("user", "time"), on="user", how="left")
-        .with_columns(_when(in_time, "time", NEVER).alias(f"at_{number}"))
+        here.join(reached, on="user", how="inner")
+        .filter(in_time)
         .group_by("user")
-        .agg(*(nw.col(name).min() for name in [*known, f"at_{number}"]))
+        .agg(nw.col("entry").min(), nw.col("time").min().alias("at"))
     )
 
 

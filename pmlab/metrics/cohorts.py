@@ -187,7 +187,8 @@ def cohort_triangle(
         cohort=cohort,
     )
     step = 1 if length is None else length * _tables.DAY_US
-    sizes, cells = _sizes(activity), _cells(activity, step)
+    cells = _cells(activity, step)
+    sizes = _sizes(activity, cells)
     return CohortTriangle(
         cohort=cohort,
         period_days=length,
@@ -211,18 +212,33 @@ def _length(counting: str, cohort: Cohort, period_days: int | None) -> int | Non
     return _arguments.whole("period_days", default, minimum=1)
 
 
-def _sizes(activity: _activity.Activity) -> pd.DataFrame:
-    """Users and the latest start of each cohort."""
+def _sizes(activity: _activity.Activity, cells: pd.DataFrame) -> pd.DataFrame:
+    """Users and the latest start of each cohort.
+
+    Where the first event is the start, all users of a cohort are in its period 0.
+    """
+    if activity.same_rows:
+        first = cells[cells["period"] == 0]
+        return first[["cohort", "retained", "last_start"]].rename(
+            columns={"retained": "users"}
+        )
     groups = activity.starts.group_by("cohort")
     return _tables.fetch(groups.agg(users=nw.len(), last_start=nw.col("start").max()))
 
 
 def _cells(activity: _activity.Activity, step: int) -> pd.DataFrame:
     """Active users of each cohort and period."""
+    events = activity.since_start()
     since = nw.col("at") - nw.col("start")
-    period = since if step == 1 else since // step
-    active = activity.since_start().select("user", "cohort", period=period).unique()
-    return _tables.fetch(active.group_by("cohort", "period").agg(retained=nw.len()))
+    period = since if step == 1 else _tables.whole_part(events, since, step)
+    active = events.select("user", "cohort", "start", period=period)
+    if not (activity.same_rows and activity.one_unit):
+        active = _tables.distinct(active)
+    return _tables.fetch(
+        active.group_by("cohort", "period").agg(
+            retained=nw.len(), last_start=nw.col("start").max()
+        )
+    )
 
 
 def _table(
@@ -241,7 +257,8 @@ def _table(
     grid = sizes.assign(over=over).merge(
         pd.DataFrame({"period": range(last + 1)}), how="cross"
     )
-    table = grid.merge(cells.astype(int), on=["cohort", "period"], how="left")
+    counts = cells[["cohort", "period", "retained"]].astype(int)
+    table = grid.merge(counts, on=["cohort", "period"], how="left")
     retained = table["retained"].fillna(0).astype(float)
     retained = retained.where(table["period"] < table["over"], np.nan)
     dates = [_tables.unit_start(number, cohort) for number in table["cohort"]]

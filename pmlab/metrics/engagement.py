@@ -244,9 +244,9 @@ def _active_days(
     active = log.select("user", day=nw.col("at"))
     if until is None:
         last = int(_tables.fetch(active.select(nw.col("day").max()))["day"].iloc[0])
-        return active.unique(), last
+        return _tables.distinct(active), last
     last = _tables.moment_unit(until, "day") - 1
-    return active.filter(nw.col("day") <= last).unique(), last
+    return _tables.distinct(active.filter(nw.col("day") <= last)), last
 
 
 def _filled(

@@ -118,7 +118,7 @@ def growth_accounting(
 
 def _counts(log: nw.LazyFrame[Any]) -> pd.DataFrame:
     """Active, new and retained users of each period that has any."""
-    active = log.select("user", "at").unique()
+    active = _tables.distinct(log.select("user", "at"))
     before = nw.col("at").shift(1).over("user", order_by="at")
     active = active.with_columns(gap=nw.col("at") - before).with_columns(
         is_new=_flag(nw.col("gap").is_null()),
