@@ -112,6 +112,32 @@ class Totals(Result):
         return cls.of(users, tuple(values), means, table)
 
     @classmethod
+    def from_mean(
+        cls, users: int, *, mean: float, variance: float, column: str = "value"
+    ) -> "Totals":
+        """Return the totals of an arm whose mean and variance are known already.
+
+        Args:
+            users: Users in the arm.
+            mean: Mean per user.
+            variance: Sample variance between users (not the squared standard error).
+            column: Name to give to what was measured.
+
+        Returns:
+            The totals.
+
+        Raises:
+            ValueError: If there are fewer than 2 users or the variance is negative.
+
+        Examples:
+            >>> Totals.from_mean(188_065, mean=0.1078, variance=0.0962)
+            188,065 users; means per user: value 0.1078.
+        """
+        users = check.whole("users", users, minimum=2)
+        table = np.array([[check.not_negative("variance", variance)]])
+        return cls.of(users, (column,), np.array([check.number("mean", mean)]), table)
+
+    @classmethod
     def of(
         cls,
         users: int,
@@ -119,7 +145,21 @@ class Totals(Result):
         means: npt.NDArray[np.float64],
         table: npt.NDArray[np.float64],
     ) -> "Totals":
-        """Return totals from means and covariances that are already computed."""
+        """Return totals from means and covariances that are already computed.
+
+        Args:
+            users: Users in the arm.
+            columns: Name of each column.
+            means: Mean of each column.
+            table: Sample covariances, a row and a column for each name.
+
+        Returns:
+            The totals.
+
+        Examples:
+            >>> Totals.of(10, ("x",), np.array([2.0]), np.array([[4.0]])).means
+            (2.0,)
+        """
         return cls(
             users=users,
             columns=columns,

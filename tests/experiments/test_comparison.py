@@ -74,6 +74,21 @@ def test_sums_give_the_relative_result_of_growthbook():
     assert effect.relative_p_value == pytest.approx(0.06191, abs=1e-5)
 
 
+def test_published_means_and_variances_are_enough():
+    # The same arms as means and variances: 52377.9767 - 1396.87^2 / 3407 over 3406
+    arms = [
+        Totals.from_mean(
+            arm.users, mean=arm.mean("value"), variance=arm.variance({"value": 1})
+        )
+        for arm in GROWTHBOOK
+    ]
+    assert arms[0].covariances[0][0] == pytest.approx(15.21, abs=0.01)
+    effect = compare(Mean("value"), *arms)
+    assert effect.p_value == pytest.approx(0.02016, abs=1e-5)
+    with pytest.raises(ValueError, match="variance == -1"):
+        Totals.from_mean(10, mean=1, variance=-1)
+
+
 def test_a_ratio_metric_agrees_with_the_published_fixture(forty_users):
     # tea-tasting 1.14.0 RatioOfMeans: ratio-delta-fixture
     effect = analyze(forty_users, {"ctr": Ratio("clicks", "views")}).effect("ctr")

@@ -154,3 +154,18 @@ def test_a_relative_line_without_a_lift_is_refused():
     )
     with pytest.raises(ValueError, match="must be 'absolute'"):
         readout(none, primary="x", days_run=14)
+
+
+def test_an_analysis_says_sizes_and_effects():
+    text = repr(analysis())
+    assert text.startswith("Users: control 100,000, treatment 100,000.")
+    assert "booked: Treatment 5.40 %" in text
+
+
+def test_the_table_of_a_readout_has_its_steps_in_order():
+    frame = readout(
+        analysis(), primary="booked", days_run=14, guardrails=[RAIL]
+    ).to_frame()
+    steps = ["trust", "effect on booked", "guardrail cancelled", "decision"]
+    assert list(frame["step"]) == steps
+    assert list(frame["outcome"]) == ["passed", "read", "holds", "ship"]

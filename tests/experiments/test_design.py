@@ -338,3 +338,12 @@ def test_a_correlation_needs_clusters_and_variance():
         intraclass_correlation([1, 1, 1], clusters=["a", "a", "b"])
     with pytest.raises(ValueError, match="one for each value"):
         intraclass_correlation([1, 1, 1], clusters=["a"])
+
+
+def test_a_plan_without_a_baseline_speaks_of_a_difference():
+    assert "a difference of 0.5" in repr(sample_size_for_mean(1, absolute_lift=0.5))
+
+
+def test_a_plan_of_one_unit_is_never_less_than_one_user():
+    plan = sample_size_for_mean(0.1, absolute_lift=5, rounding="nearest")
+    assert plan.users_per_arm == 1

@@ -177,3 +177,9 @@ def test_unknown_rules_are_refused_with_those_that_exist():
         peeking_risk(1_000)
     with pytest.raises(ValueError, match="must be > 0"):
         pocock_spent(0)
+
+
+def test_the_simulation_comes_as_a_table():
+    frame = simulate_peeking(3, simulations=1_000, rng=1).to_frame()
+    assert list(frame["rule"])[:2] == ["fixed_horizon", "naive"]
+    assert (frame["simulation_error"] < 0.012).all()
