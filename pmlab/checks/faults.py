@@ -3,7 +3,6 @@
 import linecache
 from types import TracebackType
 
-
 # What beginners meet most with tables, and what to do about it.
 _ADVICE = {
     "boolean value of NA is ambiguous": "A cell is empty (`<NA>`): it is neither "
