@@ -127,7 +127,7 @@ def _first_requests(draws: Draws, people: Users, fill: Floats) -> Requests:
     searches = draws.chance((eager - 0.20 * progress) * decay, len(people))
     user = np.flatnonzero(searches)
     wait = np.where(
-        draws.chance(0.60, len(user)), 0.008, draws.exponential(4.0, len(user))
+        draws.chance(0.25, len(user)), 0.008, draws.exponential(3.4, len(user))
     )
     at = people.signed_up[user] + wait + draws.between(0.001, 0.01, len(user))
     parts = []
@@ -207,14 +207,14 @@ def _repeat_requests(
     signed up later in the day has then not yet been there for 28 times 24 hours.
     """
     single = np.flatnonzero(kind == 0)
-    broken = np.where(people.broken[user[single]], 0.3, 1.0)
-    mean = draws.one(1.5, 2.4) * np.exp(0.55 * people.loyalty[user[single]]) * broken
+    pull = people.pull[user[single]]
+    mean = draws.one(1.5, 2.4) * np.exp(0.55 * people.loyalty[user[single]]) * pull
     count = draws.poisson(mean)
     owner = np.repeat(single, count)
     step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     gap = 6 + draws.exponential(26.0, len(owner))
     at = start[owner] + (step + 1) * gap
-    mailed = single[draws.chance(0.13 * broken, len(single))]
+    mailed = single[draws.chance(0.13 * pull, len(single))]
     signed = people.signed_up[user[mailed]]
     # 0.62 UTC days is 8 to 11 o'clock local, whatever the county.
     mail = np.floor(signed - 0.25) + 28 + 0.62 + draws.between(0, 0.05, len(mailed))
@@ -228,9 +228,8 @@ def _plans(draws: Draws, people: Users, user: Ints, start: Floats, kind: Ints) -
     """Draw how long plans last: many leave early, the loyal stay."""
     chosen = np.flatnonzero((kind > 0) & (start < END))
     chosen = chosen[np.argsort(start[chosen], kind="stable")]
-    pull = np.exp(0.35 * people.loyalty[user[chosen]])
+    pull = people.pull[user[chosen]] * np.exp(0.35 * people.loyalty[user[chosen]])
     scale = draws.one(0.85, 1.2) * np.array(_SCALE_DAYS)[kind[chosen]] * pull
-    scale = scale * np.where(people.broken[user[chosen]], 0.3, 1.0)
     lasts = scale * (-np.log(draws.uniform(len(chosen)))) ** (1 / _SHAPE)
     return Plans(user[chosen], kind[chosen], start[chosen], start[chosen] + 2 + lasts)
 

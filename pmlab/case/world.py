@@ -52,7 +52,7 @@ class Users:
         loyalty: Latent pull to come back, standard normal.
         two_earner: Whether the household has two earners.
         staff: Whether the account belongs to Fernbroom's staff.
-        broken: Whether the sign-up fell into the broken release.
+        pull: What the wish to come back is multiplied with; low after a bad release.
     """
 
     signed_up: Floats
@@ -62,7 +62,7 @@ class Users:
     loyalty: Floats
     two_earner: Bools
     staff: Bools
-    broken: Bools
+    pull: Floats
 
     def __len__(self) -> int:
         return len(self.signed_up)
@@ -91,8 +91,8 @@ class BrokenRelease:
 def broken_release(variant: str) -> BrokenRelease:
     """Return which release is the broken one."""
     draws = Draws(variant, "release")
-    month, device = int(draws.whole(9, 12, 1)[0]), int(draws.whole(0, 2, 1)[0])
-    return BrokenRelease(month, device, draws.one(0.25, 0.4))
+    month, device = int(draws.whole(14, 17, 1)[0]), int(draws.whole(0, 2, 1)[0])
+    return BrokenRelease(month, device, draws.one(0.1, 0.2))
 
 
 def growth() -> Floats:
@@ -156,7 +156,7 @@ def users(variant: str) -> Users:
         "loyalty": draws.normal(count),
         "two_earner": draws.chance(0.46, count),
         "staff": draws.chance(0.006, count),
-        "broken": in_month & (device == release.device),
+        "pull": np.where(in_month & (device == release.device), release.factor, 1.0),
     }
     return Users(**{name: values[order] for name, values in fields.items()})
 
