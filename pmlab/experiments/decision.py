@@ -25,6 +25,7 @@ from pmlab.experiments.guardrails import (
     check_guardrail,
     interval_on,
 )
+from pmlab.experiments.multiplicity import AdjustedPValues, adjust_p_values
 from pmlab.experiments.novelty import NoveltyCheck, TwymanCheck, twyman_check
 from pmlab.experiments.sample_ratio import SampleRatioCheck, srm_check
 from pmlab.results import Result
@@ -46,7 +47,8 @@ class Readout(Result):
         sample_ratio: Check of the sizes of the arms.
         guardrails: Check of each guardrail; empty if the test is blocked.
         days_run: Days the test ran.
-        secondary: Effects on other measures, not part of the decision.
+        secondary: Effects on other measures, not part of the decision; their p-values
+            are corrected together (Holm) in ``secondary_p_values``.
     """
 
     decision: str
@@ -60,12 +62,24 @@ class Readout(Result):
     days_run: int
     secondary: Mapping[str, Effect]
 
+    @property
+    def secondary_p_values(self) -> AdjustedPValues | None:
+        """P-values of the other measures, Holm; None if there are none."""
+        if not self.secondary:
+            return None
+        effects = self.secondary.values()
+        level = 1 - max(effect.confidence for effect in effects)
+        raw = {name: effect.p_value for name, effect in self.secondary.items()}
+        return adjust_p_values(raw, correction="holm", alpha=round(level, 12))
+
     def summary(self) -> str:
         """Say trust, effect, guardrails and decision, in this order."""
         texts = [f"Trust: {self.sample_ratio.summary()}"]
         if self.effect is not None:
             texts.append(f"Effect on {self.primary}: {self.effect.summary()}")
         texts.extend(guardrail.summary() for guardrail in self.guardrails)
+        if (secondary := self.secondary_p_values) is not None:
+            texts.append(f"Secondary measures: {secondary.summary()}")
         texts.append(f"Decision: {self.decision}. {' '.join(self.reasons)}")
         return " ".join(texts)
 
@@ -83,6 +97,9 @@ class Readout(Result):
             (f"guardrail {rail.measure}", rail.verdict, rail.summary())
             for rail in self.guardrails
         )
+        if (secondary := self.secondary_p_values) is not None:
+            standing = f"{sum(secondary.rejected)} of {len(secondary.names)} stand"
+            rows.append(("secondary", standing, secondary.summary()))
         rows.append(("decision", self.decision, " ".join(self.reasons)))
         return pd.DataFrame(rows, columns=["step", "outcome", "words"])
 

@@ -13,6 +13,8 @@ from pmlab.experiments.totals import Totals, Weights
 class Rate:
     """Share of the users who did something; the column holds 0 or 1.
 
+    For CUPED on a rate use ``Mean`` on the same column, with a covariate.
+
     Examples:
         >>> Rate("bought").columns
         ('bought',)

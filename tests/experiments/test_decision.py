@@ -166,6 +166,24 @@ def test_the_table_of_a_readout_has_its_steps_in_order():
     frame = readout(
         analysis(), primary="booked", days_run=14, guardrails=[RAIL]
     ).to_frame()
-    steps = ["trust", "effect on booked", "guardrail cancelled", "decision"]
-    assert list(frame["step"]) == steps
-    assert list(frame["outcome"]) == ["passed", "read", "holds", "ship"]
+    rows = dict(zip(frame["step"], frame["outcome"], strict=True))
+    assert list(rows.items()) == [
+        ("trust", "passed"),
+        ("effect on booked", "read"),
+        ("guardrail cancelled", "holds"),
+        ("secondary", "0 of 1 stand"),
+        ("decision", "ship"),
+    ]
+
+
+def test_secondary_measures_are_corrected_together_and_guardrails_are_not():
+    result = readout(analysis(cancelled=9_300), primary="booked", days_run=14)
+    family = result.secondary_p_values
+    assert family.names == ("cancelled", "visits")
+    # Holm doubles the smaller of two p-values.
+    raw = result.secondary["cancelled"].p_value
+    assert family.adjusted[0] == pytest.approx(2 * raw)
+    alone = readout(analysis(), primary="booked", days_run=14, guardrails=[RAIL])
+    assert alone.secondary_p_values.names == ("visits",)
+    blocked = readout(analysis(sizes=(100, 300)), primary="booked", days_run=14)
+    assert blocked.secondary_p_values is None
