@@ -21,7 +21,7 @@ FIRST_PLAN_ID = 40_001
 
 # Candidate first-week events: chance if the household is still there in week 8, chance
 # if it is not. Which of the common events has which role differs by variant.
-_WIDE, _NARROW, _WEAK = (0.96, 0.50), (0.28, 0.10), (0.40, 0.27)
+_WIDE, _NARROW, _WEAK = (0.97, 0.46), (0.26, 0.09), (0.40, 0.27)
 _RARE, _EARLY_CHAT = (0.15, 0.012), (0.20, 0.16)
 _COMMON_EVENTS = ("home_details_at", "favorite_cleaner_at", "reminder_on_at")
 LATE_CHAT = (0.82, 0.08)

@@ -5,7 +5,7 @@ import functools
 
 import numpy as np
 
-from pmlab.case.draws import Bools, Draws, Floats, Ints
+from pmlab.case.draws import Bools, Draws, Floats, Ints, apart, first_good
 from pmlab.case.world import END, START, ZONES, ZONES_PER_COUNTY, Users, users
 
 NONE = -1
@@ -82,7 +82,12 @@ def demand(variant: str) -> Demand:
     people = users(variant)
     draws = Draws(variant, "demand")
     fill = zone_fill(variant)
-    first = _first_requests(draws, people, fill)
+    first = first_good(
+        lambda attempt: _first_requests(
+            Draws(variant, f"first requests {attempt}"), people, fill
+        ),
+        lambda made: _newest_look_worse(people, made),
+    )
     hit = np.flatnonzero(first.booked)
     start = first.matched[hit] + draws.between(0.002, 0.02, len(hit))
     kind = _kinds(draws, people, first.user[hit])
@@ -90,7 +95,12 @@ def demand(variant: str) -> Demand:
         draws, people, fill, user=first.user[hit], start=start, kind=kind
     )
     requests = _joined(first, again)
-    plans = _plans(draws, people, first.user[hit], start, kind)
+    plans = first_good(
+        lambda attempt: _plans(
+            Draws(variant, f"plans {attempt}"), people, first.user[hit], start, kind
+        ),
+        _constant_churn_misleads,
+    )
     rounds_at, rounds_plan = _plan_bookings(draws, plans)
     from_request = np.flatnonzero(requests.booked)
     delay = np.concatenate(
@@ -127,7 +137,7 @@ def _first_requests(draws: Draws, people: Users, fill: Floats) -> Requests:
     searches = draws.chance((eager - 0.20 * progress) * decay, len(people))
     user = np.flatnonzero(searches)
     wait = np.where(
-        draws.chance(0.25, len(user)), 0.008, draws.exponential(3.4, len(user))
+        draws.chance(0.30, len(user)), 0.008, draws.exponential(3.0, len(user))
     )
     at = people.signed_up[user] + wait + draws.between(0.001, 0.01, len(user))
     parts = []
@@ -162,6 +172,16 @@ def _outcomes(
     late = wait > 1
     books = draws.chance(np.where(late, 0.35, 0.72), size) & np.isfinite(matched)
     return Requests(user, at, matched, withdrawn, books)
+
+
+def _newest_look_worse(people: Users, made: Requests) -> bool:
+    """Return whether users of the last week, not yet done, lower the last fortnight."""
+    age = END - people.signed_up
+    booked = np.zeros(len(people), dtype=bool)
+    booked[made.user[made.booked]] = True
+    late = booked[age < 14].mean()
+    ready = booked[(age >= 7) & (age < 14)].mean()
+    return bool(late < 0.93 * ready)
 
 
 def _until_end(made: Requests) -> Requests:
@@ -232,6 +252,21 @@ def _plans(draws: Draws, people: Users, user: Ints, start: Floats, kind: Ints) -
     scale = draws.one(0.85, 1.2) * np.array(_SCALE_DAYS)[kind[chosen]] * pull
     lasts = scale * (-np.log(draws.uniform(len(chosen)))) ** (1 / _SHAPE)
     return Plans(user[chosen], kind[chosen], start[chosen], start[chosen] + 2 + lasts)
+
+
+def _constant_churn_misleads(plans: Plans) -> bool:
+    """Return whether margin over churn misses the discounted value of 24 months."""
+    weekly = plans.kind == 1
+    days = np.minimum(plans.ended, END)[weekly] - plans.started[weekly]
+    ended = plans.ended[weekly] < END
+    order = np.argsort(days, kind="stable")
+    curve = np.cumprod(1 - ended[order] / np.arange(len(days), 0, -1))
+    month = np.arange(24)
+    place = np.searchsorted(days[order], 30.42 * month, side="right")
+    survival = np.concatenate([[1.0], curve])[place]
+    worth = float((survival * 1.12 ** (-month / 12)).sum())
+    forever = float(days.sum() / 30.42 / ended.sum())
+    return apart(worth, forever, gap=0.03)
 
 
 def _plan_bookings(draws: Draws, plans: Plans) -> tuple[Floats, Ints]:

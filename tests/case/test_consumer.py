@@ -227,7 +227,7 @@ def test_the_ordered_funnel(world):
 
 
 def test_entrants_of_the_last_week_spoil_the_funnel_of_a_fortnight(world):
-    cutoff = pd.Timestamp("2026-03-01")
+    cutoff = END
     entries = entries_of(world)
     month = entries[(entries["seen"] >= cutoff - 14 * DAY) & (entries["seen"] < cutoff)]
     steps = funnel(world, month)
