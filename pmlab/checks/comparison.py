@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SCALES = {
-    100: "100 times too large. Is one of them a percent and the other a fraction?",
-    0.01: "100 times too small. Is one of them a percent and the other a fraction?",
+    100: "100 times too large. Is it a percent where a fraction is asked for?",
+    0.01: "100 times too small. Is it a fraction where a percent is asked for?",
     12: "12 times too large. Is it per year where a month is asked for, or counted "
     "once per month?",
     1 / 12: "12 times too small. Is it per month where a year is asked for?",
@@ -316,7 +316,8 @@ def _scale_problem(
             for key in wrong_keys
         ):
             named = " and ".join(f"“{key}”" for key in wrong_keys if key)
-            return f"{named or 'Your number'} is {text}"
+            verb = "are" if len(wrong_keys) > 1 else "is"
+            return f"{named or 'Your number'} {verb} {text}"
     return ""
 
 

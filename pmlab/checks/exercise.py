@@ -93,6 +93,7 @@ class Exercise:
         self._trap: str | None = None
         self._reasons: list[str] = []
         self._told: set[str] = set()
+        self._tables: dict[str, pd.DataFrame] = {}
         self._comparisons: list[Comparison] = []
         self._notes: list[str] = []
         self._calm = contextlib.ExitStack()
@@ -131,6 +132,15 @@ class Exercise:
             return True
         self._fail("The check was interrupted. Run the cell again.", share=0.0)
         return False
+
+    def show(self, name: str, table: "pd.DataFrame") -> None:
+        """Let a learner look at a table of the check under a failing verdict.
+
+        Args:
+            name: What it is, such as ``"the small table"``.
+            table: The table; a copy is kept as it is now.
+        """
+        self._tables[name] = table.copy()
 
     def number(
         self,
@@ -359,6 +369,7 @@ class Exercise:
             reasons=tuple(self._reasons),
             notes=tuple(self._notes),
             read=self._read,
+            tables=self._tables,
             comparisons=tuple(self._comparisons),
         )
         if verdict.share < 1 and os.environ.get("NBGRADER_VALIDATING"):

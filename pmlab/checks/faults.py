@@ -25,11 +25,7 @@ _ADVICE = {
 def explain(error: BaseException, traceback: TracebackType | None) -> str:
     """Say what stopped the learner's code, with her line if it can be found."""
     if isinstance(error, NameError) and error.name:
-        return (
-            f"The name `{error.name}` does not exist yet. Run your answer cell above "
-            "(Shift+Enter), then this one again. If you did: is the name spelled the "
-            "same, and did the cell end without an error?"
-        )
+        return _missing_name(error.name, _function_of(traceback))
     if isinstance(error, NotImplementedError):
         return "There is no answer yet. Write it in the cell above and run it."
     if isinstance(error, SystemExit):
@@ -41,11 +37,39 @@ def explain(error: BaseException, traceback: TracebackType | None) -> str:
     return f"Your code stopped with {kind}{text}.{_line_of(traceback)} {advice}".strip()
 
 
+def _missing_name(name: str, function: str | None) -> str:
+    """Say where a name is missing: in the notebook, or inside a function of hers."""
+    if function is None:
+        return (
+            f"The name `{name}` does not exist yet. Run the cells above, your answer "
+            "cell last (Shift+Enter), then this one again. If you did: is the name "
+            "spelled the same, and did the cell end without an error?"
+        )
+    return (
+        f"Inside `{function}` you use the name `{name}`, which does not exist there. "
+        "If it is made inside another function, return it from there and take it from "
+        "the result; if a cell above makes it, run that cell first."
+    )
+
+
+def _function_of(traceback: TracebackType | None) -> str | None:
+    """Return the learner's function that failed; None for the check cell itself."""
+    name = None
+    while traceback is not None:
+        frame = traceback.tb_frame
+        called = frame.f_code.co_name
+        if frame.f_globals.get("__name__") == "__main__" and called[0] != "<":
+            name = called
+        traceback = traceback.tb_next
+    return name
+
+
 def _text_of(error: BaseException) -> str:
     """Return what an error says; its class may be the learner's and fail at that."""
     try:
         if isinstance(error, KeyError) and error.args:
-            return f": {error.args[0]!r} is not there; check the column names"[:300]
+            missing = f": {error.args[0]!r} is not there"[:250]
+            return f"{missing}; check the names of columns and keys"
         return f": {error}"[:300].rstrip(" :.")
     except Exception:  # noqa: BLE001 - __str__ of the learner's own class
         return ""

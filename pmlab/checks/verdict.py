@@ -8,6 +8,9 @@ show the HTML form, which has the reason.
 import dataclasses
 import html
 import re
+from collections.abc import Mapping
+
+import pandas as pd
 
 from pmlab.checks.comparison import Comparison
 from pmlab.checks.plain import readable
@@ -34,6 +37,7 @@ class Verdict:
         reasons: Paragraphs for the learner; empty when all is right.
         notes: Remarks that cost nothing, such as a warning the code gave.
         read: Where to read on.
+        tables: The small tables the check uses, by name, to look at.
         comparisons: All comparisons that were made, in order.
     """
 
@@ -45,6 +49,9 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     read: str = ""
+    tables: Mapping[str, pd.DataFrame] = dataclasses.field(
+        default_factory=dict, repr=False, compare=False
+    )
     comparisons: tuple[Comparison, ...] = dataclasses.field(default=(), repr=False)
 
     @property
@@ -96,12 +103,24 @@ class Verdict:
         if self.reasons and self.read:
             parts.append(_paragraph(f"Read: {self.read}."))
         parts += [_paragraph(f"Note: {note}") for note in self.notes]
+        if self.reasons:
+            parts += [_folded(name, table) for name, table in self.tables.items()]
         # The classes keep JupyterLab from reading two dollar signs as a formula.
         return (
             '<div role="status" class="tex2jax_ignore mathjax_ignore" style="'
             f'border-left:4px solid {color};padding:.4em 1em;max-width:45em">'
             f"{''.join(parts)}</div>"
         )
+
+
+def _folded(name: str, table: pd.DataFrame) -> str:
+    """Return a table under a line that opens it."""
+    return (
+        '<details style="margin:.5em 0 0"><summary>Look at '
+        f"{html.escape(name)}</summary>"
+        f"{table.to_html(index=False, border=0, na_rep='(empty)', max_rows=30)}"
+        "</details>"
+    )
 
 
 def _paragraph(text: str) -> str:

@@ -179,7 +179,10 @@ class NoTextError(Exception):
     ("error", "words"),
     [
         (ValueError("bad"), "stopped with ValueError: bad."),
-        (KeyError("county"), "KeyError: 'county' is not there; check the column names"),
+        (
+            KeyError("county"),
+            "KeyError: 'county' is not there; check the names of columns and keys",
+        ),
         (KeyError(UnprintableError()), "stopped with KeyError."),
         (ZeroDivisionError(), "stopped with ZeroDivisionError."),
         (SystemExit(0), "ended the program"),
@@ -378,3 +381,30 @@ def test_usual_troubles_with_tables_get_advice(answer, advice):
     with checks.exercise("demo", points=5) as check:
         check.number(answer(table), 1)
     assert advice in check.verdict().text
+
+
+def test_a_name_missing_inside_a_function_is_told_from_one_missing_in_the_notebook():
+    space = {"__name__": "__main__", "checks": checks}
+    source = """
+def answer():
+    return npv
+with checks.exercise("demo", points=5) as inside:
+    inside.number(answer(), 1)
+with checks.exercise("demo", points=5) as outside:
+    outside.number(missing, 1)
+"""
+    exec(source, space)  # noqa: S102 - as a notebook would
+    assert "Inside `answer` you use the name `npv`" in space["inside"].verdict().text
+    assert "The name `missing` does not exist yet" in space["outside"].verdict().text
+
+
+def test_the_small_table_can_be_looked_at_under_a_failing_verdict_only():
+    table = pd.DataFrame({"county": ["<Alder>", "Birch"], "homes": [10, None]})
+    for value, seen in ((1, True), (2, False)):
+        with checks.exercise("demo", points=5) as check:
+            check.show("the small table", table)
+            check.number(value, 2)
+        shown = check.verdict()._repr_html_()
+        assert ("Look at the small table" in shown) == seen
+        assert ("&lt;Alder&gt;" in shown) == seen
+        assert repr(check.verdict()) == ("0" if seen else "5")
