@@ -36,12 +36,16 @@ def first_entries(events: Table, rules: Rules) -> Table:
 
 
 def ordered_first(events: Table, rules: Rules) -> Table:
-    """Follow each user from the first time at step 1, other events allowed.
+    """Follow each user from the first time at step 1, other events allowed."""
+    users = first_entries(events, rules)
+    in_memory = users.implementation.is_pandas() or users.implementation.is_polars()
+    follow = _staged if in_memory else _in_one_query
+    return _elapsed(follow(events, users, rules), [f"at_{k}" for k in _numbers(rules)])
 
-    Only users who reached a step are looked up at the next one; engines run the shared
-    part of the joins once.
-    """
-    users = held(first_entries(events, rules))
+
+def _staged(events: Table, users: Table, rules: Rules) -> Table:
+    """Look up at each step only the users who got there; keep the tables between."""
+    users = held(users)
     reached = users.filter(nw.col("entry") <= rules.last_start_us).with_columns(
         at=nw.col("entry")
     )
@@ -53,8 +57,25 @@ def ordered_first(events: Table, rules: Rules) -> Table:
     at = [
         nw.col(f"at_{k}").fill_null(NEVER).cast(nw.Int64) for k in _numbers(rules)[1:]
     ]
-    users = users.with_columns(*at, at_1=nw.col("entry"))
-    return _elapsed(users, [f"at_{k}" for k in _numbers(rules)])
+    return users.with_columns(*at, at_1=nw.col("entry"))
+
+
+def _in_one_query(events: Table, users: Table, rules: Rules) -> Table:
+    """Widen the table of users by a step at a time, so that each is computed once."""
+    for number, step in enumerate(rules.steps[1:], start=2):
+        before = "entry" if number == 2 else f"at_{number - 1}"
+        in_time = (nw.col("time") >= nw.col(before)) & (
+            nw.col("time") - nw.col("entry") <= rules.window_us
+        )
+        here = events.filter(nw.col("event") == step).select("user", "time")
+        known = ["entry", *(f"at_{k}" for k in range(2, number))]
+        users = (
+            users.join(here, on="user", how="left")
+            .with_columns(_when(in_time, "time", NEVER).alias(f"at_{number}"))
+            .group_by("user")
+            .agg(*(nw.col(name).min() for name in [*known, f"at_{number}"]))
+        )
+    return users.with_columns(at_1=nw.col("entry"))
 
 
 def _next_step(reached: Table, here: Table, rules: Rules) -> Table:

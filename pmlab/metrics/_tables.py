@@ -33,13 +33,18 @@ class Zone:
 
 def open_table(data: Any, *columns: str) -> nw.LazyFrame[Any]:  # noqa: ANN401
     """Return ``data`` as a lazy table in its own engine, with the columns checked."""
+    refused = TypeError(
+        f"data is a {type(data).__name__}, must be a table of pandas, Polars, "
+        "DuckDB (a relation) or PySpark; convert it first"
+    )
     try:
         table: nw.LazyFrame[Any] = nw.from_native(data).lazy()
     except TypeError:
-        raise TypeError(
-            f"data is a {type(data).__name__}, must be a table of pandas, Polars, "
-            "DuckDB (a relation) or PySpark"
-        ) from None
+        raise refused from None
+    engine = table.implementation
+    known = engine.is_pandas() or engine.is_polars() or engine.is_duckdb()
+    if not (known or is_spark(table)):
+        raise refused
     _arguments.columns(table.collect_schema().names(), *columns)
     return table
 

@@ -312,6 +312,12 @@ def test_text_and_mixed_zones_are_no_times():
         funnel(mixed, ["A", "B"])
 
 
+def test_a_table_of_another_engine_is_refused():
+    arrow = pytest.importorskip("polars").from_pandas(BASIC).to_arrow()
+    with pytest.raises(TypeError, match=r"data is a Table, must be .*; convert it"):
+        funnel(arrow, ["A", "B"])
+
+
 def test_something_else_than_a_table_is_refused():
     with pytest.raises(TypeError, match="data is a list, must be a table"):
         funnel([1, 2], ["A", "B"])

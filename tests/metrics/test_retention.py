@@ -123,6 +123,23 @@ def test_calendar_days_follow_the_zone_of_the_column():
     assert retention_curve(new_york, **shared).on_day(1).successes == 0
 
 
+def test_calendar_days_of_duckdb_are_those_of_its_session():
+    polars, duckdb = pytest.importorskip("polars"), pytest.importorskip("duckdb")
+    times = pd.to_datetime(["2025-01-06 12:00Z", "2025-01-07 02:00Z"])
+    table = pd.DataFrame({"user_id": ["a", "a"], "time": times})
+    connection = duckdb.connect()
+    connection.execute("set TimeZone = 'America/New_York'")
+    relation = connection.from_arrow(polars.from_pandas(table).to_arrow())
+    result = retention_curve(
+        relation,
+        days=[1],
+        kind="classic",
+        counting="calendar",
+        observed_until="2025-02-01T00:00Z",
+    )
+    assert result.on_day(1).successes == 0
+
+
 histories = st.dictionaries(
     st.sampled_from("abcdef"),
     st.lists(st.integers(0, 60), min_size=1, max_size=6),
