@@ -34,7 +34,8 @@ class RevenueRetention(Result):
         reactivation_usd: MRR of former accounts that came back, in none of the rates.
         grr: Gross revenue retention, (start - contraction - churn) / start.
         nrr: Net revenue retention, with expansion.
-        quick_ratio: (new + expansion) / (contraction + churn), or None without losses.
+        quick_ratio: (new + expansion) / (contraction + churn), or None without losses;
+            with ``movements`` over all accounts, also those won in the period.
         logo_churn: Accounts of the cohort that pay nothing at the end, as a fraction.
         start_accounts: Accounts that paid at the start.
     """
@@ -223,14 +224,19 @@ def _account_columns(method: Method) -> dict[str, nw.Expr]:
             "churn": _pick(inside, nw.col("churn")),
             "new": nw.col("new"),
             "returned": _pick(~inside, returned),
+            "gained": nw.col("new") + nw.col("expansion"),
+            "lost": nw.col("contraction") + nw.col("churn"),
         }
-    kept = nw.max_horizontal(end, nw.lit(0.0))
+    zero = nw.lit(0.0)
+    kept = nw.max_horizontal(end, zero)
     return columns | {
         "expansion": _pick(inside & (end > start), nw.col("change")),
         "contraction": _pick(inside & ~gone & (end < start), -nw.col("change")),
         "churn": _pick(gone, start),
         "new": _pick(first, kept),
         "returned": _pick(back, kept),
+        "gained": _pick(first, kept) + _pick(inside & (end > start), nw.col("change")),
+        "lost": _pick(inside & (end < start), start - nw.max_horizontal(end, zero)),
     }
 
 
@@ -260,7 +266,7 @@ def _result(
         reactivation_usd=totals["returned"],
         grr=(start - lost) / start,
         nrr=(start - lost + totals["expansion"]) / start,
-        quick_ratio=(totals["new"] + totals["expansion"]) / lost if lost else None,
+        quick_ratio=totals["gained"] / totals["lost"] if totals["lost"] else None,
         logo_churn=totals["gone"] / totals["accounts"],
         start_accounts=int(totals["accounts"]),
     )

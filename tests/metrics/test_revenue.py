@@ -40,6 +40,8 @@ def test_movements_are_the_other_named_method(to_engine):
     assert result.grr == pytest.approx((600 - 80 - 400) / 600)
     assert result.nrr == pytest.approx((600 - 80 - 400 + 160) / 600)
     assert result.new_usd == pytest.approx(500)
+    # all accounts: 500 new and 160 expansion; 80, 400 and 100 lost
+    assert result.quick_ratio == pytest.approx(660 / 580)
 
 
 def test_both_methods_agree_when_nothing_is_gained_and_lost_again():
