@@ -129,6 +129,8 @@ def zone_of(table: nw.LazyFrame[Any], column: str) -> Zone:
 
 
 def _pandas_zone(series: Any, column: str) -> Zone:  # noqa: ANN401
+    if str(series.dtype).startswith("date32"):
+        return Zone(kind="date")
     if pd.api.types.is_datetime64_any_dtype(series.dtype):
         zone = series.dt.tz
         return Zone(kind="naive") if zone is None else Zone(kind="aware", name=zone)

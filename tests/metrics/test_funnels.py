@@ -312,6 +312,20 @@ def test_text_and_mixed_zones_are_no_times():
         funnel(mixed, ["A", "B"])
 
 
+@pytest.mark.parametrize("kind", ["polars", "duckdb", "pyarrow dates in pandas"])
+def test_plain_dates_are_times_at_midnight(kind):
+    polars, duckdb = pytest.importorskip("polars"), pytest.importorskip("duckdb")
+    dates = polars.from_pandas(BASIC).with_columns(polars.col("time").dt.date())
+    connection = duckdb.connect()
+    table = {
+        "polars": dates,
+        "duckdb": connection.from_arrow(dates.to_arrow()),
+        "pyarrow dates in pandas": dates.to_pandas(use_pyarrow_extension_array=True),
+    }[kind]
+    result = funnel(table, ["A", "B", "C"], window_days=1, immature="keep")
+    assert result.users == (3, 2, 0)
+
+
 def test_a_table_of_another_engine_is_refused():
     arrow = pytest.importorskip("polars").from_pandas(BASIC).to_arrow()
     with pytest.raises(TypeError, match=r"data is a Table, must be .*; convert it"):
