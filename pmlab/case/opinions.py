@@ -13,7 +13,7 @@ from pmlab.case.definitions import (
     whole,
 )
 from pmlab.case.demand import demand
-from pmlab.case.draws import Draws, Floats, Ints, apart, first_good
+from pmlab.case.draws import Draws, Floats, Ints, apart, first_good, normal_of
 from pmlab.case.prices import price_usd, take_rate, variable_cost_usd
 from pmlab.case.timeline import day_of, times
 
@@ -181,10 +181,10 @@ def _participants(variant: str) -> int:
 
 def _usability_sus(variant: str) -> Arrays:
     draws, people = Draws(variant, "sus"), _participants(variant)
-    mood = draws.normal(people)
+    mood = normal_of(draws.even(people))
     rows = {}
     for item in range(1, 11):
-        lean = 0.75 if item % 2 else -0.55
+        lean = 1.0 if item % 2 else -0.9
         answer = (
             3 + lean + (0.6 if item % 2 else -0.6) * mood + 0.7 * draws.normal(people)
         )

@@ -62,7 +62,7 @@ def _tempting(draws: Draws, score: float) -> Floats:
     """Draw a path of the primary metric that looks like a success for some days."""
     path = _path(draws, score)
     for _ in range(500):
-        early = np.flatnonzero(path > 2.05)
+        early = np.flatnonzero(path > 1.96)
         if len(early) > 0 and 5 <= early[0] <= 20 and path.min() > -1.9:
             return path
         path = _path(draws, score)
