@@ -18,6 +18,9 @@ from pmlab.checks.comparison import (
 
 
 class EqualToAll:
+    def __repr__(self):
+        return "EqualToAll"
+
     def __eq__(self, _other):
         return True
 
