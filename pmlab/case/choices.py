@@ -256,7 +256,7 @@ def _jobs(variant: str) -> Arrays:
     def make(attempt: int) -> tuple[Floats, Floats, Floats]:
         draws = Draws(variant, f"jobs {attempt}")
         cost = 100 * draws.whole(10, 90, 6).astype(np.float64)
-        weeks, points = draws.whole(1, 9, 6), draws.whole(1, 13, 6)
+        weeks, points = 1 + draws.order(9)[:6], draws.whole(1, 13, 6)
         return cost, weeks.astype(np.float64), points.astype(np.float64)
 
     def good(made: tuple[Floats, Floats, Floats]) -> bool:
@@ -267,7 +267,9 @@ def _jobs(variant: str) -> Arrays:
             delay_cost(np.argsort(-key, kind="stable"), cost, weeks)
             for key in (cost / weeks, cost, 1 / weeks, cost / points)
         ]
-        return clear and apart(*totals)
+        # Ties would leave a rule's order, and its total, open.
+        tied = any(len(set(key.tolist())) < 6 for key in (cost, cost / points))
+        return clear and not tied and apart(*totals)
 
     cost, weeks, points = first_good(make, good)
     return {
