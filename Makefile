@@ -24,6 +24,11 @@ test: $(VENV)/.developer ## style, types, tests, lessons
 quick: $(VENV)/.developer ## the tests that take seconds
 	$(RUN) pytest -m "not slow and not browser" -q
 
+bench: $(VENV)/.developer ## time the library against code by hand; answers must agree
+	$(RUN) python tests/benchmarks/bench_metrics.py --millions 1 5
+	$(RUN) python tests/benchmarks/bench_experiments.py
+	$(RUN) python tests/benchmarks/bench_models.py
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "pmlab needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
@@ -39,4 +44,4 @@ $(VENV)/.developer: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(PIP) --constraint constraints.txt --editable '.[lab,test]'
 	@touch $@ $(VENV)/.learner
 
-.PHONY: help start test quick
+.PHONY: help start test quick bench
