@@ -18,6 +18,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+MOST_FILES = 400
+"""Files after which the older half is removed; one variant has about 65."""
+
 _LABEL = "__pmlab__"
 # What numpy and zipfile raise for files that are missing, cut, noise or another kind.
 _UNREADABLE = (
@@ -95,3 +98,19 @@ def write(table: str, variant: str, arrays: dict[str, npt.NDArray[Any]]) -> None
             Path(temporary).replace(path)
         finally:
             Path(temporary).unlink(missing_ok=True)
+        _prune(path.parent)
+
+
+def _prune(place: Path) -> None:
+    """Remove the oldest files once there are many: graders see many variants."""
+    files = list(place.glob("*.npz"))
+    if len(files) <= MOST_FILES:
+        return
+    for old in sorted(files, key=_age)[: len(files) - MOST_FILES // 2]:
+        old.unlink(missing_ok=True)
+
+
+def _age(path: Path) -> float:
+    with contextlib.suppress(OSError):
+        return path.stat().st_mtime
+    return 0.0

@@ -210,6 +210,15 @@ def test_nothing_half_written_stays_in_the_cache(monkeypatch, tmp_path):
     assert [path.suffix for path in tmp_path.iterdir()] == [".npz"]
 
 
+def test_the_cache_does_not_grow_without_end(monkeypatch, tmp_path):
+    monkeypatch.setenv("PMLAB_CACHE", str(tmp_path))
+    monkeypatch.setattr(cache, "MOST_FILES", 6)
+    for number in range(20):
+        case.load("jobs", variant=f"grow-{number}")
+        assert len(list(tmp_path.iterdir())) <= 6
+    assert cache.read("jobs", "grow-19") is not None
+
+
 def test_a_snapshot_shows_only_what_was_known():
     cutoff = pd.Timestamp("2025-01-01")
     then = case.load("plans", variant="seed-0", until_month=12)
