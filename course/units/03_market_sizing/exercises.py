@@ -1919,7 +1919,7 @@ you take. What is the divisor for month 12 if a year costs 44 %?"""
 
 def business_case(plan, *, annual_rate):
     outlay, earned, payback = 0.0, 0.0, 0
-    for _, kind, cleans, price, take, variable, fixed, one_off in plan.to_numpy():
+    for t, kind, cleans, price, take, variable, fixed, one_off in plan.to_numpy():
         if kind == "outlay":
             outlay += one_off
         elif kind == "operations":
@@ -1971,7 +1971,7 @@ month 12 if a year costs 44 %?"""
 
 def business_case(plan, *, annual_rate):
     outlay, earned, payback = 0.0, 0.0, 0
-    for t, kind, cleans, price, take, variable, _, one_off in plan.to_numpy():
+    for t, kind, cleans, price, take, variable, fixed, one_off in plan.to_numpy():
         if kind == "outlay":
             outlay += one_off
         elif kind == "operations":
