@@ -17,12 +17,12 @@ test: $(VENV)/.developer ## style, types, tests, lessons
 	$(RUN) ruff check .
 	$(RUN) mypy
 	$(RUN) pmlab author build --check
-	$(RUN) pytest --cov
+	$(RUN) pytest --cov --numprocesses auto --dist loadfile
 	$(RUN) pytest --override-ini addopts= --nbval --nbval-current-env \
 	  --nbval-cell-timeout=120 course/lessons
 
 quick: $(VENV)/.developer ## the tests that take seconds
-	$(RUN) pytest -m "not slow and not browser" -q
+	$(RUN) pytest -q -m "not slow and not browser" -n auto --dist loadfile
 
 bench: $(VENV)/.developer ## time the library against code by hand; answers must agree
 	$(RUN) python tests/benchmarks/bench_metrics.py --millions 1 5

@@ -1,4 +1,3 @@
-import os
 from datetime import date
 
 import duckdb
@@ -23,20 +22,6 @@ TABLE = pd.DataFrame(
 )
 
 
-def to_spark(table: pd.DataFrame):
-    sql = pytest.importorskip("pyspark.sql")
-    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    session = (
-        sql.SparkSession.builder.master("local[1]")
-        .appName("pmlab tests")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "1")
-        .config("spark.driver.memory", "1g")
-        .getOrCreate()
-    )
-    return session.createDataFrame(pl.from_pandas(table).to_arrow())
-
-
 @pytest.fixture(
     params=[
         "pandas",
@@ -53,7 +38,9 @@ def data(request):
         "polars": lambda: pl.from_pandas(TABLE),
         "polars_lazy": lambda: pl.from_pandas(TABLE).lazy(),
         "duckdb": lambda: duckdb.connect().from_arrow(pl.from_pandas(TABLE).to_arrow()),
-        "pyspark": lambda: to_spark(TABLE),
+        "pyspark": lambda: request.getfixturevalue("spark").createDataFrame(
+            pl.from_pandas(TABLE).to_arrow()
+        ),
     }
     return make[request.param]()
 

@@ -9,8 +9,7 @@ import pytest
 
 from pmlab import charts, market
 from pmlab.errors import ColumnsMissingError
-from pmlab.metrics.cohorts import cohort_triangle
-from pmlab.metrics.funnel import funnel
+from pmlab.metrics import cohort_triangle, funnel
 
 FAMILIES = {
     "bars": (charts.bars, {"label": ["a", "b"], "value": [2.0, 1.0]}),

@@ -1,12 +1,7 @@
 import pytest
-from hypothesis import settings
 
 from pmlab import checks
 from pmlab.checks.messages import ExerciseMessages, Messages, Trap
-
-# A busy machine is no failure: the first call imports half of pandas.
-settings.register_profile("no deadline", deadline=None)
-settings.load_profile("no deadline")
 
 
 @pytest.fixture

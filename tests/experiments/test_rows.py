@@ -1,5 +1,3 @@
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -55,30 +53,14 @@ def test_the_engines_agree(many_users):
 
 
 @pytest.mark.slow
-def test_pyspark_agrees_with_pandas(many_users):
-    with warnings.catch_warnings():
-        # pandas 3 is newer than what PySpark names as tested; we use no pandas of it.
-        warnings.simplefilter("ignore")
-        from pyspark.sql import SparkSession
-
-        spark = (
-            SparkSession.builder.master("local[1]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "1")
-            .getOrCreate()
-        )
-        try:
-            gaps = with_gaps(many_users)
-            rows = [tuple(row) for row in gaps.itertuples(index=False)]
-            plain = [
-                tuple(v.item() if isinstance(v, np.generic) else v for v in row)
-                for row in rows
-            ]
-            frame = spark.createDataFrame(plain, list(gaps.columns))
-            by_spark = analyze(frame, MEASURES)
-        finally:
-            spark.stop()
-    assert_same(analyze(gaps, MEASURES), by_spark)
+def test_pyspark_agrees_with_pandas(many_users, spark):
+    gaps = with_gaps(many_users)
+    plain = [
+        tuple(v.item() if isinstance(v, np.generic) else v for v in row)
+        for row in gaps.itertuples(index=False)
+    ]
+    frame = spark.createDataFrame(plain, list(gaps.columns))
+    assert_same(analyze(gaps, MEASURES), analyze(frame, MEASURES))
 
 
 def test_large_values_keep_their_digits():

@@ -1,6 +1,5 @@
 """One table in four engines: each row-level metric must give equal answers."""
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -14,25 +13,6 @@ ENGINES = [
     "duckdb",
     pytest.param("pyspark", marks=pytest.mark.slow),
 ]
-
-
-@pytest.fixture(scope="session")
-def spark():
-    pyspark_sql = pytest.importorskip("pyspark.sql")
-    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    session = (
-        pyspark_sql.SparkSession.builder.master("local[1]")
-        .appName("pmlab tests")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "1")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.execution.arrow.pyspark.enabled", "true")
-        .config("spark.driver.memory", "1g")
-        .getOrCreate()
-    )
-    session.sparkContext.setLogLevel("OFF")
-    yield session
-    session.stop()
 
 
 @pytest.fixture(params=ENGINES)
