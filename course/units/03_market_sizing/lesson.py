@@ -10,7 +10,7 @@
 # # Quantifying the opportunity
 #
 # A founder says: “It is a billion-dollar market. We only need one percent.” You are
-# asked for half a million dollars' worth of yes. What would you count first?
+# asked for a yes. What would you count first?
 #
 # **You will** build TAM, SAM and SOM from units that can be counted · reconcile them
 # with a top-down number · compute a business case · judge how uncertain it is · and
@@ -53,7 +53,9 @@ from pmlab.formatting import count, money, percent
 
 # %%
 sites = pm.datasets.load("us_local_markets", "establishments")  # REAL, 2019
-dentists = sites[sites["naics"] == "621210"]  # the code for offices of dentists
+dentists = sites[
+    sites["naics"] == "621210"
+]  # NAICS: industry codes; offices of dentists
 dentists[["establishments", "employment"]].sum().to_frame("Offices of dentists").T
 
 # %% [markdown]
@@ -106,17 +108,18 @@ print(f"Countries only:  {count(countries['population'].sum())} people")
 # ## 2 · Two shares make an interval
 #
 # The **SAM** (serviceable addressable market) is the part that this product can serve.
-# Say we want offices in three cities that (a) outsource, 60 %, and (b) have a lockbox
-# for keys, 70 %. How many have both? The shares do not tell.
+# Say we want offices in three metro areas (the table codes them as CBSA) that (a)
+# outsource, 60 %, and (b) have a lockbox for keys, 70 %. How many have both? The shares
+# do not tell.
 #
 # At the least, 60 % + 70 % − 100 % = 30 % must be in both groups. At the most, all of
 # the smaller group is: 60 %. These limits are called Fréchet bounds. Multiplying
 # (42 %) would claim that the two are unrelated, and nobody has checked that.
 
 # %%
-cities = {"19740": "Denver", "38060": "Phoenix", "42660": "Seattle"}
-local = dentists[dentists["cbsa_code"].isin(cities)].assign(
-    city=lambda table: table["cbsa_code"].map(cities)
+metros = {"19740": "Denver", "38060": "Phoenix", "42660": "Seattle"}
+local = dentists[dentists["cbsa_code"].isin(metros)].assign(
+    metro=lambda table: table["cbsa_code"].map(metros)
 )
 sam = pm.market.segment_bounds(
     local["establishments"], first_share=share_outsourcing, second_share=0.70
@@ -126,10 +129,10 @@ sam
 # %%
 pm.charts.bars(
     local,
-    label_column="city",
+    label_column="metro",
     value_column="establishments",
     unit="sites",
-    title="The three cities hold markets of different size",
+    title="The three metro areas hold markets of different size",
 )
 
 # %% [markdown]
@@ -170,8 +173,8 @@ pm.charts.nested(
 # %% [markdown]
 # ### Your turn: one county of homes
 #
-# Now with homes, half filled in. Replace the two `...` and run again. The assumptions
-# are Fernbroom's; you need no other number.
+# Now homes, half filled in. Replace the two `...` and run again. The assumptions
+# are Fernbroom's; the county's median income lies between 50,000 and 75,000 dollars.
 
 # %%
 assumed = pm.case.load("assumptions").set_index("name")["value"]
@@ -187,6 +190,12 @@ if ... in (unit_that_pays, price_of_a_clean):
     print(
         f"{county['county']}: which column counts the unit? What is the price called?"
     )
+elif unit_that_pays == county["population"]:
+    print("That counts people. A home is cleaned once for all in it: who pays?")
+elif unit_that_pays != county["households"]:
+    print("Take the column that counts homes: county[...].")
+elif price_of_a_clean != assumed["price_usd"]:
+    print("Take the price of one clean from the assumptions: assumed[...].")
 else:
     print(
         pm.market.bottom_up(
@@ -205,10 +214,11 @@ else:
 #
 # Our total: people who work in cleaning companies (REAL) times an assumed 45,000 dollars
 # of revenue each. An assumed 10 % of that comes from health offices. The share of
-# dentists among them is REAL again.
+# dentists among *sites* is REAL; using it as a share of *spend* is an assumption.
 
 # %%
-janitors = sites.loc[sites["naics"] == "561720", "employment"].sum()
+janitors = sites.loc[sites["naics"] == "561720", "employment"].sum()  # cleaning firms
+# Offices of physicians, dentists, chiropractors, and therapists.
 offices = sites[sites["naics"].isin(["621111", "621210", "621310", "621340"])]
 dental_share = dentists["establishments"].sum() / offices["establishments"].sum()
 
@@ -252,7 +262,8 @@ print(f"Offices with both:     {percent(np.mean(hurts & pays_now))}")
 
 # %%
 months = np.arange(1, 25)
-visits = np.minimum(60 * months, capacity / 12)  # grows, then the crews are full
+# 60 more visits each month (60, 120, 180 …), until the crews are full.
+visits = np.minimum(60 * months, capacity / 12)
 contribution = visits * (price_usd - 51.0) - 2_000  # 51 a visit; 2,000 fixed a month
 
 pm.finance.net_present_value(contribution, outlay_usd=35_000, annual_rate=0.12)
@@ -293,6 +304,11 @@ pd.Series(
 # chart)? And if all vary at once, how often do we lose money (a **Monte Carlo**
 # simulation: draw, compute, repeat)?
 #
+# Unless told otherwise a range is *lognormal*: positive, with a long right tail. Its
+# middle is the geometric midpoint, here 47 more visits a month and no longer 60, so the
+# base is lower than in section 6. Our cost is known to a few percent both ways: *normal*.
+# (The exercise gives P10 and P90 directly.)
+#
 # The model takes arrays, so that thousands of draws are one computation.
 
 # %%
@@ -301,9 +317,10 @@ discount = pm.finance.discount_factors(24, annual_rate=0.12)
 
 def npv_usd(growth_visits, cost_usd, fixed_usd, outlay_usd):
     """NPV for arrays of inputs: one row per draw, one column per month."""
+    # [:, None] turns a list of draws into rows, so that each meets every month.
     sold = np.minimum(growth_visits[:, None] * months, capacity / 12)
     cash = sold * (price_usd - cost_usd[:, None]) - fixed_usd[:, None]
-    return cash @ discount - outlay_usd
+    return cash @ discount - outlay_usd  # @ multiplies month by month, then adds
 
 
 inputs = {
@@ -325,8 +342,8 @@ pm.charts.tornado(
 )
 
 # %% [markdown]
-# Each bar uses its own range, from the value that is undercut one time in ten (P10) to
-# the value exceeded one time in ten (P90). Moving all by the same 10 % would hide which
+# You put 90 % ranges in; each bar runs from the value undercut one time in ten (P10) to
+# the one exceeded one time in ten (P90). Moving all by the same 10 % would hide which
 # input you know least about.
 
 # %%
@@ -338,7 +355,7 @@ pm.charts.histogram(
     risk,
     unit="USD",
     reference=0,
-    title="A good average, and a real chance of a loss",
+    title="A gain in most draws, and a real chance of a loss",
 )
 
 # %% [markdown]
@@ -357,8 +374,9 @@ print(
 )
 
 # %% [markdown]
-# One possible call: GO, but pay for a three-month trial first, because the trial measures
-# the main driver. A NO-GO with a reason is as good. “It depends” is not a call.
+# A possible call: GO. Kill number: fewer than 40 more visits a month, measured by 30
+# June. (With the other inputs of section 6, the NPV is zero at 37.) A NO-GO with a
+# reason is as good. A GO with a kill number isn't hedged; “it depends” is.
 #
 # ## Take-aways
 #
