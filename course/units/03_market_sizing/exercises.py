@@ -1100,18 +1100,15 @@ with pm.checks.exercise("triangulate", points=4, read="Lesson 03, section 4") as
     )
     ratios = {1.0: "agree", 4.0: "investigate", 0.25: "investigate"}
     ratios |= {0.4: "agree", 2.5: "agree", 0.32: "investigate", 3.2: "investigate"}
-    words = {ratio: reading(ratio) for ratio in ratios}
-    sees_large = words[4.0] == "investigate"
-    for ratio, word in ratios.items():
-        check.choice(
-            words[ratio],
-            word,
-            options=("agree", "investigate"),
-            what=f"the reading of a ratio of {ratio}",
-            traps={"one_sided_flag": "agree"} if sees_large and ratio == 0.25 else {},
-            idea="Two estimates agree if neither is more than 3 times the other.",
-            keeps=0.7,
-        )
+    check.labels(
+        {f"ratio {ratio}": reading(ratio) for ratio in ratios},
+        {f"ratio {ratio}": word for ratio, word in ratios.items()},
+        options=("agree", "investigate"),
+        what="the readings",
+        traps={"one_sided_flag": {"ratio 0.25": "agree", "ratio 4.0": "investigate"}},
+        idea="Two estimates agree if neither is more than 3 times the other.",
+        keeps=0.7,
+    )
     ### BEGIN HIDDEN TESTS
     for variant in pm.checks.variants(2):
         dice = pm.checks.rng(variant)
@@ -1148,14 +1145,14 @@ with pm.checks.exercise("triangulate", points=4, read="Lesson 03, section 4") as
         check.number(
             answer.get("ratio"), own / middle, what="the ratio elsewhere", keeps=0.5
         )
-    for ratio, word in ((0.3, "investigate"), (2.8, "agree"), (3.4, "investigate")):
-        check.choice(
-            reading(ratio),
-            word,
-            options=("agree", "investigate"),
-            what="the reading of another ratio",
-            keeps=0.7,
-        )
+    ratios = {0.3: "investigate", 2.8: "agree", 3.4: "investigate"}
+    check.labels(
+        {f"ratio {ratio}": reading(ratio) for ratio in ratios},
+        {f"ratio {ratio}": word for ratio, word in ratios.items()},
+        options=("agree", "investigate"),
+        what="the readings of other ratios",
+        keeps=0.7,
+    )
     ### END HIDDEN TESTS
 check.verdict()
 
@@ -1344,7 +1341,7 @@ def reading(ratio):
 
 
 # %% wrong="triangulate" trap="one_sided_flag" credit=0.7
-"""For a ratio of 0.25 you say {yours}, so only large ratios raise the flag. But a ratio of 0.25
+"""You have {yours}, so only large ratios raise the flag. But a ratio of 0.25
 means that the reports are 4 times your own number: just as far apart as a ratio of 4. A gap
 counts in both directions. Which limit is missing?"""
 
@@ -1818,27 +1815,29 @@ with pm.checks.exercise("npv", points=5, read="Lesson 03, section 6") as check:
     )
     thin = small.assign(one_off_usd=np.add(paid, [0, 399_950, 0, 0, 0, 0]))
     closing = small["fixed_cost_usd"] + [0, 0, 0, 0, 0, 518_400]
-    decisions = {
-        "the small plan": (small, "GO"),
-        "a plan with an NPV of 50 dollars": (thin, "GO"),
-        "the plan with an outlay of 450,000": (dear, "NO-GO"),
-        "a plan that closes down at a large cost in month 24": (
-            small.assign(fixed_cost_usd=closing),
-            "NO-GO",
+    plans = {
+        "the small plan": small,
+        "a plan with an NPV of 50 dollars": thin,
+        "the plan with an outlay of 450,000": dear,
+        "a plan that closes down at a large cost in month 24": small.assign(
+            fixed_cost_usd=closing
         ),
     }
-    for name, (plan, word) in decisions.items():
-        check.choice(
-            go_or_no_go(plan, annual_rate=0.44),
-            word,
-            options=("GO", "NO-GO"),
-            what=f"the decision on {name}",
-            traps={"go_on_plain_sum": "GO"} if plan is dear else {},
-            facts={"plain_sum": 644_160, "outlay": 450_000},
-            idea="The sign of the net present value decides, nothing else: not what is "
-            "already paid, not the payback, no extra margin.",
-            keeps=0.7,
-        )
+    check.labels(
+        {name: go_or_no_go(plan, annual_rate=0.44) for name, plan in plans.items()},
+        dict(zip(plans, ["GO", "GO", "NO-GO", "NO-GO"], strict=True)),
+        options=("GO", "NO-GO"),
+        what="the decisions",
+        traps={
+            "go_on_plain_sum": dict(
+                zip(plans, ["GO", "GO", "GO", "NO-GO"], strict=True)
+            )
+        },
+        facts={"plain_sum": 644_160, "outlay": 450_000},
+        idea="The sign of the net present value decides, nothing else: not what is "
+        "already paid, not the payback, no extra margin.",
+        keeps=0.7,
+    )
     ### BEGIN HIDDEN TESTS
     for variant in pm.checks.variants(2):
         dice = pm.checks.rng(variant)
@@ -2276,10 +2275,9 @@ def go_or_no_go(plan, *, annual_rate):
 
 
 # %% wrong="npv" trap="go_on_plain_sum" credit=0.7
-"""Your decision on the plan with an outlay of {outlay:,} dollars is {yours}. Its contributions add
-up to {plain_sum:,} dollars, more than the outlay; yet they come over 24 months, and at 44 % a year
-the wait costs more than that gain. You computed a number that knows this. Which one should
-decide?"""
+"""You have {yours}. The contributions of that plan add up to {plain_sum:,} dollars, more than
+the outlay of {outlay:,}; yet they come over 24 months, and at 44 % a year the wait costs more
+than that gain. You computed a number that knows this. Which one should decide?"""
 
 
 def business_case(plan, *, annual_rate):
@@ -2866,8 +2864,8 @@ def chance_of_loss(plan, ranges, *, annual_rate, draws, seed):
 
 # %% wrong="tornado_mc" trap="too_narrow" credit=0.5
 """Your chance of a loss is {yours}. Your draws spread too little. That happens if nothing may lie
-outside P10 and P90 (a uniform distribution), if they are taken as P5 and P95 (3.29 standard
-deviations), or if only one input varies. One draw in ten belongs below each P10: count yours. How
+outside P10 and P90 (a uniform distribution), or if they are taken as P5 and P95 (3.29 standard
+deviations). One draw in ten belongs below each P10: count yours. How
 wide is a normal distribution with that P10 and P90?"""
 
 
