@@ -22,6 +22,8 @@ from pmlab.experiments.power import (
     t_power,
 )
 
+LARGE_SHARE = 2.0  # a target of 3 times the baseline
+
 
 def sample_size(
     baseline_rate: float,
@@ -91,12 +93,7 @@ def sample_size(
     lift = _absolute_lift(
         baseline, relative_lift=relative_lift, absolute_lift=absolute_lift
     )
-    target = baseline + lift
-    if not 0 < target < 1:
-        raise ValueError(
-            f"baseline_rate == {baseline_rate!r} with this lift gives {target:g}, must "
-            "stay strictly between 0 and 1; pass a fraction, not a percent"
-        )
+    target = _checked_target(baseline, lift)
     check.choice("variance", variance, VARIANCES)
     ratio = arm_ratio(treatment_share)
     z_alpha, z_power = _z_values(alpha, power=power, sides=sides)
@@ -120,6 +117,7 @@ def sample_size(
         factor=design_effect(cluster_size, icc=icc),
         new_users_per_day=new_users_per_day,
         traffic_share=traffic_share,
+        note=_large_lift_note(baseline, lift, relative_lift=relative_lift),
     )
 
 
@@ -212,6 +210,7 @@ def sample_size_for_mean(
         factor=design_effect(cluster_size, icc=icc),
         new_users_per_day=new_users_per_day,
         traffic_share=traffic_share,
+        note=_large_lift_note(mean, lift, relative_lift=relative_lift),
     )
 
 
@@ -267,6 +266,45 @@ def _absolute_lift(
             "baseline_mean == 0, must not be 0 with relative_lift; pass absolute_lift"
         )
     return lift * abs(baseline)
+
+
+def _checked_target(baseline: float, lift: float) -> float:
+    target = baseline + lift
+    if not 0 < target < 1:
+        rule = "pass a fraction, not a percent"
+        if abs(lift) < 1:
+            room = 1 - baseline if lift > 0 else -baseline
+            rule = (
+                f"the lift must be nearer to 0 than absolute_lift={room:.4g} "
+                f"(relative_lift={room / baseline:.4g})"
+            )
+        raise ValueError(
+            f"baseline_rate == {baseline:g} with an absolute lift of {lift:+.4g} gives "
+            f"{target:.4g}, must stay strictly between 0 and 1; {rule}"
+        )
+    return target
+
+
+def _large_lift_note(
+    baseline: float | None, lift: float, *, relative_lift: float | None
+) -> str:
+    # A tiny baseline may rise that much, so this is said and not refused.
+    if not baseline:
+        return ""
+    share = lift / abs(baseline)
+    if relative_lift is not None and abs(relative_lift) > 1:
+        return (
+            f"Check the lift: relative_lift={relative_lift:g} is {100 * share:+,.0f} % "
+            "of the baseline; it is a fraction, 0.10 for 10 %. Did you mean "
+            f"{relative_lift / 100:g}?"
+        )
+    if share > LARGE_SHARE:
+        return (
+            f"Check the lift: absolute_lift={lift:g} makes the target "
+            f"{1 + share:,.1f} times the baseline; it is in the unit of the baseline, "
+            "0.0048 for 0.48 percentage points."
+        )
+    return ""
 
 
 def _not_zero(name: str, value: object) -> float:

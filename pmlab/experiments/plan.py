@@ -38,6 +38,7 @@ class SamplePlan(Result):
         rounding: ``up`` or ``nearest``.
         design_effect: Factor for randomizing clusters, 1 for users.
         duration: Days to run; None if the users per day were not given.
+        note: What to check, such as a lift that looks like percent; or empty.
     """
 
     metric: str
@@ -57,6 +58,7 @@ class SamplePlan(Result):
     rounding: str
     design_effect: float
     duration: Duration | None
+    note: str = ""
 
     @property
     def users_per_arm(self) -> int:
@@ -72,10 +74,11 @@ class SamplePlan(Result):
         """Say users, days and conventions in words."""
         power = formatting.percent(self.power, digits=_digits(self.power))
         alpha = formatting.percent(self.alpha, digits=_digits(self.alpha))
-        parts = [
+        parts = [self.note] if self.note else []
+        parts.append(
             f"To see {self._effect_words()} with {power} power at a {self.sides} "
-            f"{alpha} level, the test needs {self._users_words()}.",
-        ]
+            f"{alpha} level, the test needs {self._users_words()}."
+        )
         if self.duration is not None:
             parts.append(self.duration.summary())
         if self.design_effect > 1:
@@ -136,6 +139,7 @@ def make_plan(
     factor: float,
     new_users_per_day: float | Sequence[float] | None,
     traffic_share: float,
+    note: str = "",
 ) -> SamplePlan:
     """Round the users, add the days and return the plan."""
     check.choice("rounding", rounding, ("up", "nearest"))
@@ -166,6 +170,7 @@ def make_plan(
         rounding=rounding,
         design_effect=factor,
         duration=duration,
+        note=note,
     )
 
 

@@ -347,3 +347,29 @@ def test_a_plan_without_a_baseline_speaks_of_a_difference():
 def test_a_plan_of_one_unit_is_never_less_than_one_user():
     plan = sample_size_for_mean(0.1, absolute_lift=5, rounding="nearest")
     assert plan.users_per_arm == 1
+
+
+def test_a_lift_that_looks_like_percent_is_said_first():
+    # 4.8 % x 11 = 52.8 %; a rise of 0.48 of rate units gives the same target.
+    by_share = sample_size(0.048, relative_lift=10)
+    assert by_share.summary().startswith("Check the lift: relative_lift=10 is +1,000 %")
+    assert "Did you mean 0.1?" in by_share.note
+    by_points = sample_size(0.048, absolute_lift=0.48)
+    assert "11.0 times the baseline" in by_points.note
+    mean = sample_size_for_mean(30, relative_lift=5, baseline_mean=3.75)
+    assert "Did you mean 0.05?" in mean.summary()
+
+
+def test_usual_and_doubling_lifts_carry_no_note():
+    assert not sample_size(0.048, relative_lift=0.1).note
+    assert not sample_size(0.001, relative_lift=1).note
+    assert not sample_size(0.048, relative_lift=-0.5).note
+    assert not sample_size_for_mean(30, absolute_lift=5).note
+
+
+def test_a_rate_that_leaves_0_to_1_names_the_room_it_has():
+    # From 0.6 there are 0.4 left, two thirds of it.
+    with pytest.raises(ValueError, match=r"gives 1.08.*absolute_lift=0.4 .*0.6667"):
+        sample_size(0.6, relative_lift=0.8)
+    with pytest.raises(ValueError, match="fraction, not a percent"):
+        sample_size(0.05, absolute_lift=5)
