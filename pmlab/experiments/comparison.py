@@ -153,7 +153,8 @@ def compare_means(
         >>> compare_means([2, 3, 1, 4, 2], [3, 5, 4, 4, 6])
         Treatment 4.4, control 2.4: difference +2, 95 % interval +0.3371 to +3.663
         (p = 0.024). Relative lift +83.3 %, interval -19.0 % to +185.6 %. The interval
-        lies on one side of 0: the data speak for a rise.
+        of the difference lies on one side of 0, that of the lift contains 0: the data
+        speak for a rise, its share of control stays uncertain.
 
     References:
         Welch (1947), Biometrika 34.

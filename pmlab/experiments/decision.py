@@ -24,6 +24,7 @@ from pmlab.experiments.guardrails import (
     Scale,
     check_guardrail,
     interval_on,
+    refuse_percent,
 )
 from pmlab.experiments.multiplicity import AdjustedPValues, adjust_p_values
 from pmlab.experiments.novelty import NoveltyCheck, TwymanCheck, twyman_check
@@ -43,7 +44,8 @@ class Readout(Result):
         primary: Name of the primary measure.
         effect: Effect on it; None if the test is blocked.
         practical_line: Gain that makes the change worth it.
-        scale: Scale of the line: ``relative`` or ``absolute``.
+        scale: Scale on which the line was judged: ``relative``, or ``absolute``, also
+            for a line of 0.
         sample_ratio: Check of the sizes of the arms.
         guardrails: Check of each guardrail; empty if the test is blocked.
         days_run: Days the test ran.
@@ -131,7 +133,8 @@ def readout(
         primary: Name of the one measure that decides.
         days_run: Days the test ran.
         practical_line: Gain from which the change is worth it, a fraction of the
-            control value with ``relative``.
+            control value below 1 with ``relative``. At 0 (default) the difference is
+            judged, on its absolute scale.
         scale: ``relative`` (default) or ``absolute``, for the line.
         better: Whether ``higher`` or ``lower`` values of the primary are good.
         guardrails: Measures that must not get worse.
@@ -159,6 +162,9 @@ def readout(
     days = check.whole("days_run", days_run, minimum=1)
     line = check.number("practical_line", practical_line)
     check.choice("scale", scale, ("relative", "absolute"))
+    refuse_percent("practical_line", line, scale=scale)
+    # No gain is the same on both scales; the difference then has the better interval.
+    scale = "absolute" if line == 0 else scale
     check.choice("better", better, ("higher", "lower"))
     effect = analysis.effect(primary)
     rail_effects = [analysis.effect(rail.measure) for rail in guardrails]
@@ -198,13 +204,14 @@ def _place(effect: Effect, *, line: float, scale: str, better: str) -> tuple[str
     if better == "lower":
         low, high = -high, -low
     said = signed_percent(line) if scale == "relative" else f"{line:+.4g}"
-    kind = "gain" if better == "higher" else "gain (a fall is good)"
+    said = "0" if line == 0 else f"the line {said}"
+    kind = f"{scale} gain" + (" (a fall is good)" if better == "lower" else "")
     if low > line:
-        return "above", f"The whole interval of the {kind} lies above the line {said}."
+        return "above", f"The whole interval of the {kind} lies above {said}."
     if high < line:
-        return "below", f"The whole interval of the {kind} lies below the line {said}."
+        return "below", f"The whole interval of the {kind} lies below {said}."
     return "contains", (
-        f"The interval of the {kind} contains the line {said}: the test can't tell "
+        f"The interval of the {kind} contains {said}: the test can't tell "
         "whether the change is worth it."
     )
 
@@ -221,7 +228,7 @@ def _concerns(
         found.append(f"The test ran {days} days, must run {FULL_DAYS}: two full weeks.")
     if novelty is not None and novelty.fading:
         found.append(novelty.summary())
-    if twyman.suspicious:
+    if twyman.suspicious or twyman.relative_lift is None:
         found.append(twyman.summary())
     return found
 

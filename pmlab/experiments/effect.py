@@ -95,6 +95,13 @@ class Effect(Result):
         if self.difference_low <= 0 <= self.difference_high:
             return "The interval contains 0: a rise and a fall both fit the data."
         word = "rise" if self.difference > 0 else "fall"
+        low, high = self.relative_low, self.relative_high
+        if low is not None and high is not None and low <= 0 <= high:
+            return (
+                "The interval of the difference lies on one side of 0, that of the "
+                f"lift contains 0: the data speak for a {word}, its share of control "
+                "stays uncertain."
+            )
         return f"The interval lies on one side of 0: the data speak for a {word}."
 
     def _level(self, value: float) -> str:

@@ -18,7 +18,7 @@ class Guardrail:
     Attributes:
         measure: Name of the measure in the analysis.
         margin: Largest loss that is acceptable, > 0; a fraction of the control value
-            with ``relative``, in the unit of the measure with ``absolute``.
+            below 1 with ``relative``, in the unit of the measure with ``absolute``.
         better: Whether ``higher`` or ``lower`` values are good.
         scale: ``relative`` (default) or ``absolute``.
 
@@ -37,6 +37,7 @@ class Guardrail:
         check.positive("margin", self.margin)
         check.choice("better", self.better, ("higher", "lower"))
         check.choice("scale", self.scale, ("relative", "absolute"))
+        refuse_percent("margin", self.margin, scale=self.scale)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -126,6 +127,16 @@ def check_guardrail(effect: Effect, guardrail: Guardrail) -> GuardrailCheck:
         better=guardrail.better,
         verdict=verdict,
     )
+
+
+def refuse_percent(name: str, value: float, *, scale: str) -> None:
+    """Raise if a relative margin or line is 1 or more: percent for a fraction."""
+    if scale == "relative" and abs(value) >= 1:
+        raise ValueError(
+            f"{name} == {value!r}, must be below 1 with scale='relative'; pass a "
+            f"fraction, not a percent: did you mean {value / 100:g}? "
+            "scale='absolute' takes the unit of the measure"
+        )
 
 
 def interval_on(effect: Effect, *, scale: str) -> tuple[float, float]:

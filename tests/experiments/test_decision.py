@@ -153,7 +153,39 @@ def test_a_relative_line_without_a_lift_is_refused():
         effects={"x": compare_rates((0, 100), (9, 100))},
     )
     with pytest.raises(ValueError, match="must be 'absolute'"):
-        readout(none, primary="x", days_run=14)
+        readout(none, primary="x", days_run=14, practical_line=0.02)
+    # Without a line the difference can be judged, but nobody in control is odd.
+    result = readout(none, primary="x", days_run=14)
+    assert result.decision == "iterate"
+    assert "whether control was logged" in " ".join(result.reasons)
+
+
+@pytest.mark.parametrize(("value", "meant"), [(5, "0.05"), (1, "0.01"), (-2, "-0.02")])
+def test_a_line_or_margin_in_percent_is_refused(value, meant):
+    with pytest.raises(ValueError, match=f"did you mean {meant}"):
+        readout(analysis(), primary="booked", days_run=14, practical_line=value)
+    if value > 0:
+        with pytest.raises(ValueError, match=f"did you mean {meant}"):
+            Guardrail(measure="x", margin=value)
+        assert Guardrail(measure="x", margin=value, scale="absolute").margin == value
+
+
+def test_effect_and_decision_agree_where_the_two_intervals_do_not():
+    # Difference +0.70 points, interval above 0; lift -0.8 % to +28.6 %.
+    test = Analysis(
+        arm_users={"control": 8_120, "treatment": 8_050},
+        control="control",
+        treatment="treatment",
+        effects={"booked": compare_rates((410, 8_120), (463, 8_050))},
+    )
+    assert "that of the lift contains 0" in test.effect("booked").summary()
+    result = readout(test, primary="booked", days_run=14)
+    assert result.decision == "ship"
+    assert result.scale == "absolute"
+    assert result.reasons == ("The whole interval of the absolute gain lies above 0.",)
+    strict = readout(test, primary="booked", days_run=14, practical_line=0.01)
+    assert strict.decision == "iterate"
+    assert "relative gain contains the line +1.0 %" in strict.reasons[0]
 
 
 def test_an_analysis_says_sizes_and_effects():
