@@ -14,6 +14,9 @@ import numpy.typing as npt
 
 from pmlab.errors import ColumnsMissingError
 
+# Draws without a seed of the caller come out the same each time.
+DEFAULT_SEED = 0
+
 
 def number(name: str, value: object) -> float:
     """Return ``value`` as a finite float, or raise.
@@ -110,3 +113,10 @@ def finite_array(name: str, values: npt.ArrayLike) -> npt.NDArray[np.float64]:
             "drop or fill them first"
         )
     return array
+
+
+def seed(rng: object) -> int | None:
+    """Return the seed behind ``rng`` for the texts, or None for a generator."""
+    if rng is None:
+        raise TypeError("rng == None, must be a seed such as 1, or a generator")
+    return None if isinstance(rng, np.random.Generator) else whole("rng", rng)

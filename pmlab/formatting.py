@@ -54,3 +54,12 @@ def percent_interval(low: float, high: float, *, digits: int = 1) -> str:
     '3.1 % to 5.8 %'
     """
     return f"{percent(low, digits=digits)} to {percent(high, digits=digits)}"
+
+
+def seed_words(seed: int | None) -> str:
+    """Say what a simulation drew with.
+
+    >>> seed_words(0), seed_words(None)
+    ('seed 0', 'your own generator')
+    """
+    return "your own generator" if seed is None else f"seed {seed}"

@@ -1,6 +1,6 @@
 """Does a rank survive rough estimates?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from pmlab import _arguments as check
 from pmlab import _tables as tables
-from pmlab.formatting import count, percent
+from pmlab.formatting import count, percent, seed_words
 from pmlab.results import Result
 
 if TYPE_CHECKING:
@@ -20,10 +20,16 @@ Draws = npt.NDArray[np.float64]
 Score = Callable[[Mapping[str, Draws]], Draws]
 ScoreName = Literal["rice", "ice", "cd3"]
 
-_INPUTS: dict[str, tuple[str, ...]] = {
-    "rice": ("reach", "impact", "confidence", "effort"),
-    "ice": ("impact", "confidence", "ease"),
-    "cd3": ("delay_cost_usd_per_week", "duration_weeks"),
+# The rules are those of rice, ice and cost_of_delay.
+_INPUTS: dict[str, dict[str, tables.Rule]] = {
+    "rice": {
+        "reach": "not_negative",
+        "impact": "positive",
+        "confidence": "rate",
+        "effort": "positive",
+    },
+    "ice": dict.fromkeys(("impact", "confidence", "ease"), "positive"),
+    "cd3": {"delay_cost_usd_per_week": "not_negative", "duration_weeks": "positive"},
 }
 _FORMULAS: dict[str, Score] = {
     "rice": lambda x: x["reach"] * x["impact"] * x["confidence"] / x["effort"],
@@ -40,6 +46,8 @@ class RankStability(Result):
     Attributes:
         top: How many places count as the top.
         draws: Number of simulated rankings.
+        seed: Seed of the draws, or None for a generator of the caller.
+        ranged_inputs: Inputs that were drawn from ranges; the others are known.
         sure_from: Probability from which a place in the top counts as sure.
         toss_ups: Items whose place in or out of the top is not settled.
         items: One row per item, by point rank: item, point_score, point_rank, p_top,
@@ -49,6 +57,8 @@ class RankStability(Result):
 
     top: int
     draws: int
+    seed: int | None
+    ranged_inputs: tuple[str, ...]
     sure_from: float
     toss_ups: tuple[str, ...]
     items: pd.DataFrame
@@ -63,7 +73,8 @@ class RankStability(Result):
             if row.verdict == "toss-up"
         )
         return (
-            f"Over {count(self.draws)} draws from the ranges, {settled} "
+            f"Over {count(self.draws)} draws ({seed_words(self.seed)}) from the ranges "
+            f"of {' and '.join(self.ranged_inputs)}, {settled} "
             f"{'is' if len(sure) < 2 else 'are'} in the top {self.top} in at least "
             f"{percent(self.sure_from, digits=0)} of them. "
             f"Toss-ups: {open_items or 'none'}."
@@ -83,7 +94,7 @@ def rank_stability(
     top: int = 3,
     sure_from: float = 0.6,
     draws: int = 10_000,
-    rng: int | np.random.Generator,
+    rng: int | np.random.Generator = check.DEFAULT_SEED,
 ) -> RankStability:
     """Return how often each item is in the top when inputs are ranges.
 
@@ -97,8 +108,9 @@ def rank_stability(
     Args:
         data: One row per item. An input ``effort`` is either three columns
             ``effort_low``, ``effort_likely``, ``effort_high`` or one column ``effort``
-            for a value that is known. The names of the inputs are the default column
-            names of ``rice``, ``ice`` and ``cost_of_delay``.
+            for a value that is known; if both are there, the range counts.
+            The names of the inputs are the default column names of ``rice``, ``ice``
+            and ``cost_of_delay``.
         score: ``"rice"``, ``"ice"``, ``"cd3"`` (cost of delay / duration), or a
             function of a mapping from input name to an array of draws x items.
         inputs: Names of the inputs; needed only with a function.
@@ -107,14 +119,15 @@ def rank_stability(
         sure_from: Probability from which a place counts as sure. Items of the point
             top below it are toss-ups, and so are others with more than 1 - sure_from.
         draws: Number of simulated rankings.
-        rng: Seed or generator.
+        rng: Seed or generator; seed 0 if you name none.
 
     Returns:
         Probability of the top, range of ranks and verdict per item.
 
     Raises:
-        ValueError: If a range is not low <= likely <= high, scores are not finite, or
-            a parameter breaks its rule.
+        ValueError: If no input is a range, a range is not low <= likely <= high, an
+            input breaks the rule of its score (such as a confidence of 80), scores are
+            not finite, or a parameter breaks its rule.
 
     Examples:
         >>> backlog = pd.DataFrame(
@@ -136,17 +149,20 @@ def rank_stability(
     References:
         Hubbard, D. (2014). How to Measure Anything.
     """
-    names, formula = _score(score, inputs)
+    rules, formula = _score(score, inputs)
     sure = check.open_rate("sure_from", sure_from)
     number = check.whole("draws", draws, minimum=100)
-    frame = _read_ranges(data, item_column, names)
+    frame = _read_ranges(data, item_column, tuple(rules))
     items = tables.names(frame, item_column)
     places = check.whole("top", top, minimum=1)
     if places >= len(items):
         raise ValueError(
             f"top == {top}, must be below the {len(items)} items of the table"
         )
-    ranges = {name: _range(frame, name) for name in names}
+    ranges = {name: _range(frame, name, rule=rule) for name, rule in rules.items()}
+    ranged = _ranged(frame, rules)
+    if score == "ice":
+        _ratings(ranges)
     generator = np.random.default_rng(rng)
     drawn = {name: _draw(*ends, number, generator) for name, ends in ranges.items()}
     scores = _evaluate(formula, drawn, (number, len(items)))
@@ -157,6 +173,8 @@ def rank_stability(
     return RankStability(
         top=places,
         draws=number,
+        seed=check.seed(rng),
+        ranged_inputs=ranged,
         sure_from=sure,
         toss_ups=tuple(table.loc[table["verdict"] == "toss-up", "item"]),
         items=table,
@@ -165,13 +183,13 @@ def rank_stability(
 
 def _score(
     score: ScoreName | Score, inputs: tuple[str, ...] | None
-) -> tuple[tuple[str, ...], Score]:
+) -> tuple[Mapping[str, tables.Rule], Score]:
     if callable(score):
         if not inputs:
             raise ValueError(
                 "inputs is empty, must name the inputs of your score function"
             )
-        return tuple(inputs), score
+        return dict.fromkeys(inputs, "not_negative"), score
     name = check.choice("score", score, tuple(_INPUTS))
     return _INPUTS[name], _FORMULAS[name]
 
@@ -187,13 +205,36 @@ def _read_ranges(
     return frame
 
 
-def _range(frame: pd.DataFrame, name: str) -> tuple[Draws, Draws, Draws]:
+def _ranged(frame: pd.DataFrame, names: Collection[str]) -> tuple[str, ...]:
+    """Return the inputs that are ranges, or raise if none is."""
+    ranged = tuple(name for name in names if f"{name}_low" in frame.columns)
+    if not ranged:
+        first = next(iter(names))
+        raise ValueError(
+            f"data holds no range: of {', '.join(names)} none has the columns "
+            f"{first}_low, {first}_likely, {first}_high; add them for at least one"
+        )
+    return ranged
+
+
+def _ratings(ranges: Mapping[str, tuple[Draws, Draws, Draws]]) -> None:
+    for name, (low, _, high) in ranges.items():
+        if low.min() < 1 or high.max() > 10:
+            raise ValueError(
+                f"{name} runs from {low.min():g} to {high.max():g}, "
+                "must be ratings from 1 to 10"
+            )
+
+
+def _range(
+    frame: pd.DataFrame, name: str, *, rule: tables.Rule
+) -> tuple[Draws, Draws, Draws]:
     if f"{name}_low" not in frame.columns:
-        known = tables.numbers(frame, name, rule="not_negative")
+        known = tables.numbers(frame, name, rule=rule)
         return known, known, known
     check.columns(frame.columns, *(f"{name}_{end}" for end in _ENDS))
     low, likely, high = (
-        tables.numbers(frame, f"{name}_{end}", rule="not_negative") for end in _ENDS
+        tables.numbers(frame, f"{name}_{end}", rule=rule) for end in _ENDS
     )
     wrong = np.flatnonzero((low > likely) | (likely > high))
     if wrong.size:

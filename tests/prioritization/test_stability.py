@@ -49,7 +49,9 @@ def test_twins_share_the_top_evenly():
         {
             "item": ["x", "y"],
             "delay_cost_usd_per_week": [5, 5],
-            "duration_weeks": [1, 1],
+            "duration_weeks_low": [1, 1],
+            "duration_weeks_likely": [2, 2],
+            "duration_weeks_high": [3, 3],
         }
     )
     table = rank_stability(twins, score="cd3", top=1, draws=10_000, rng=5).items
@@ -91,7 +93,45 @@ def test_stability_refuses_bad_ranges_and_names_missing_columns():
         rank_stability(BACKLOG, top=5, rng=1)
     with pytest.raises(ValueError, match="is a divisor such as effort zero"):
         rank_stability(
-            BACKLOG.assign(effort_low=0, effort_likely=0, effort_high=0), rng=1
+            BACKLOG.assign(effort_low=0, effort_likely=0, effort_high=0),
+            score=lambda x: x["reach"] / x["effort"],
+            inputs=("reach", "effort"),
+            rng=1,
         )
     with pytest.raises(ValueError, match="inputs is empty"):
         rank_stability(BACKLOG, score=lambda x: x["reach"], rng=1)
+
+
+def test_stability_refuses_what_the_score_itself_refuses():
+    with pytest.raises(ValueError, match=r"confidence in row 0 == .*not a percent"):
+        rank_stability(BACKLOG.assign(confidence=80))
+    with pytest.raises(ValueError, match=r"effort_low in row 0 == 0.*must be > 0"):
+        rank_stability(BACKLOG.assign(effort_low=0))
+    ratings = {"impact": [5, 6], "confidence": [5, 5]}
+    ease = {"ease_low": [2, 3], "ease_likely": [4, 5], "ease_high": [11, 6]}
+    ideas = pd.DataFrame({"item": ["x", "y"], **ratings, **ease})
+    with pytest.raises(ValueError, match="ease runs from 2 to 11"):
+        rank_stability(ideas, score="ice", top=1)
+
+
+def test_without_any_range_there_is_nothing_to_be_sure_of():
+    certain = BACKLOG[["item", "impact", "confidence"]].assign(reach=5, effort=2)
+    with pytest.raises(ValueError, match="data holds no range"):
+        rank_stability(certain)
+
+
+def test_a_range_counts_before_a_known_value_of_the_same_input():
+    both = BACKLOG.assign(reach=[1, 2, 3, 4, 5], effort=1)
+    pd.testing.assert_frame_equal(
+        rank_stability(both, draws=200).items, rank_stability(BACKLOG, draws=200).items
+    )
+
+
+def test_the_sentence_names_the_ranged_inputs_and_the_seed():
+    result = rank_stability(BACKLOG, draws=100)
+    assert result.ranged_inputs == ("reach", "effort")
+    assert "100 draws (seed 0) from the ranges of reach and effort" in repr(result)
+    own = rank_stability(BACKLOG, draws=100, rng=np.random.default_rng(0))
+    assert "(your own generator)" in repr(own)
+    with pytest.raises(TypeError, match="rng == None"):
+        rank_stability(BACKLOG, rng=None)
