@@ -1145,14 +1145,19 @@ with pm.checks.exercise("triangulate", points=4, read="Lesson 03, section 4") as
         check.number(
             answer.get("ratio"), own / middle, what="the ratio elsewhere", keeps=0.5
         )
-    ratios = {0.3: "investigate", 2.8: "agree", 3.4: "investigate"}
-    check.labels(
-        {f"ratio {ratio}": reading(ratio) for ratio in ratios},
-        {f"ratio {ratio}": word for ratio, word in ratios.items()},
-        options=("agree", "investigate"),
-        what="the readings of other ratios",
-        keeps=0.7,
-    )
+        ratios = {
+            dice.uniform(0.1, 0.32): "investigate",
+            dice.uniform(0.34, 0.5): "agree",
+            dice.uniform(2, 2.95): "agree",
+            dice.uniform(3.05, 8): "investigate",
+        }
+        check.labels(
+            {f"ratio {ratio:.2f}": reading(ratio) for ratio in ratios},
+            {f"ratio {ratio:.2f}": word for ratio, word in ratios.items()},
+            options=("agree", "investigate"),
+            what="the readings of other ratios",
+            keeps=0.7,
+        )
     ### END HIDDEN TESTS
 check.verdict()
 
