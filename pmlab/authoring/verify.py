@@ -11,7 +11,7 @@ import re
 import string
 import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
@@ -50,8 +50,12 @@ def verify(unit: Unit, *, variants: int = VARIANTS) -> Report:
     trial = _Trial(unit)
     for number in range(variants):
         code = f"verify-{number}"
-        with case.use_variant(code), checks.use_root(code, at_most=1):
-            trial.run()
+        with case.use_variant(code), checks.use_root(code, count=1):
+            trial.run(trial.solution)
+    # The visible part of a check is the same for everyone, so one run of an answer
+    # through all hidden variants shows what it earns on each.
+    with case.use_variant("verify-0"), checks.use_root("verify", count=variants):
+        trial.run(trial.answers)
     total_wrong = sum(len(exercise.wrong) for exercise in unit.exercises)
     total_right = sum(len(exercise.right) for exercise in unit.exercises)
     return Report(
@@ -75,26 +79,26 @@ class _Trial:
         self._messages = notebooks.messages(unit)
         self._code: dict[tuple[int, str], list[types.CodeType]] = {}
         self._exercises = {exercise.id: exercise for exercise in unit.exercises}
-        self._visible: dict[str, int] = {}
         self.failures: list[str] = []
         self.failed_wrong: set[int] = set()
         self.failed_right: set[int] = set()
 
-    def run(self) -> None:
-        """Run all cells in order on the variant in force."""
+    def run(self, examine: Callable[[Exercise, dict[str, object]], None]) -> None:
+        """Run all cells in order on the variant in force; examine each exercise."""
         space = _namespace()
         for cell in self._unit.cells:
             exercise = self._exercises.get(str(cell.marks.get("solution")))
             if exercise is not None:
-                self._exercise(exercise, space)
+                examine(exercise, space)
                 self._execute(cell, cell.source, space)
             elif cell.kind == "code" and parse.role(cell) is None:
                 problem = self._execute(cell, cell.source, space)
                 if problem:
                     self._fail(cell, problem)
 
-    def _exercise(self, exercise: Exercise, space: dict[str, object]) -> None:
-        self._solution(exercise, space)
+    def answers(self, exercise: Exercise, space: dict[str, object]) -> None:
+        """Try the stub, the wrong and the other right answers."""
+        self._learners_part(exercise, space)
         for wrong in exercise.wrong:
             problem = self._wrong_answer(exercise, wrong, space)
             if problem:
@@ -106,7 +110,8 @@ class _Trial:
                 self.failed_right.add(right.line)
                 self._fail(right, f"another right answer fails: {verdict.text}")
 
-    def _solution(self, exercise: Exercise, space: dict[str, object]) -> None:
+    def solution(self, exercise: Exercise, space: dict[str, object]) -> None:
+        """Try the solution, and look at what the check says of itself."""
         cell = exercise.solution
         full = self._verdict(exercise, cell, cell.source, space)
         if full.share < 1:
@@ -133,14 +138,10 @@ class _Trial:
                     f"{comparison.what}: too close to tell apart: "
                     f"{', '.join(comparison.blurred)}",
                 )
-        if exercise.id not in self._visible:
-            self._learners_part(exercise, space)
 
     def _learners_part(self, exercise: Exercise, space: dict[str, object]) -> None:
         """Look once at what a learner starts from: visible part and stub."""
         cell = exercise.solution
-        seen = self._verdict(exercise, cell, cell.source, space, hidden=False)
-        self._visible[exercise.id] = len(seen.comparisons)
         stub = cut(cell.source, "SOLUTION", CODE_STUB)
         for hidden in (True, False):
             verdict = self._verdict(exercise, cell, stub, space, hidden=hidden)
@@ -152,22 +153,23 @@ class _Trial:
     ) -> str:
         """Return what is amiss with a wrong answer, empty if all is well."""
         cell = wrong.cell
-        visible = self._visible[exercise.id]
         with audit():
             verdict = self._verdict(exercise, cell, cell.source, space)
-        problem = _recognition_problem(verdict, wrong, visible)
+        problem = _recognition_problem(verdict, wrong)
         if problem:
             return problem
-        made = verdict.comparisons
-        if len(made) == visible:
+        distances: dict[str, float] = {}
+        for item in verdict.comparisons:
+            known = distances.get(item.variant, 0.0)
+            distances[item.variant] = max(known, item.distance)
+        if verdict.graded and len(distances) == 1:
             return f"stops the hidden part: {verdict.reasons[-1]}"
-        parts = {"visible": made[:visible], "hidden": made[visible:]}
-        for place, compared in parts.items():
-            distance = max((item.distance for item in compared), default=0.0)
+        for variant, distance in distances.items():
             if distance <= _APART:
+                place = f"hidden part, variant {variant}" if variant else "visible part"
                 return (
-                    f"lies only {distance:.1f} tolerances from the right answer in "
-                    f"the {place} part (variant {case.current_variant()})"
+                    f"lies only {distance:.1f} tolerances from the right answer in the "
+                    f"{place}"
                 )
         return ""
 
@@ -225,7 +227,7 @@ class _Trial:
             self.failures.append(text)
 
 
-def _recognition_problem(verdict: Verdict, wrong: WrongAnswer, visible: int) -> str:
+def _recognition_problem(verdict: Verdict, wrong: WrongAnswer) -> str:
     """Return what is amiss with the verdict on a wrong answer, empty if nothing.
 
     The verdict comes from an audit; what a learner sees of it is the first failure.
@@ -234,7 +236,7 @@ def _recognition_problem(verdict: Verdict, wrong: WrongAnswer, visible: int) -> 
     shown = verdict.reasons[0] if verdict.reasons else "it is accepted"
     if not failed or failed[0].trap != wrong.trap:
         return f"is taken for {failed[0].trap if failed else None}: {shown}"
-    if failed[0] not in verdict.comparisons[:visible]:
+    if failed[0].variant:
         return "is noticed by the hidden part only; the visible part accepts it"
     if verdict.share != wrong.credit:
         return (

@@ -45,6 +45,7 @@ class Comparison:
         expected: The right numbers; empty for labels, rankings and tables.
         unit: Unit of the numbers, for messages.
         facts: Names of the further values that messages may use.
+        variant: The hidden variant it was made on; empty in the visible part.
         traps: Ids of all known wrong answers it was compared with.
     """
 
@@ -58,6 +59,7 @@ class Comparison:
     expected: tuple[float, ...] = ()
     unit: str = ""
     facts: frozenset[str] = frozenset()
+    variant: str = ""
     traps: frozenset[str] = frozenset()
 
 

@@ -386,7 +386,9 @@ class Exercise:
     ) -> None:
         if not 0 <= keeps < 1:
             raise ValueError(f"keeps == {keeps!r}, must be in [0, 1)")
-        result = dataclasses.replace(result, facts=frozenset(facts or {}))
+        result = dataclasses.replace(
+            result, facts=frozenset(facts or {}), variant=variants.current()
+        )
         self._comparisons.append(result)
         if result.right:
             return

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 import numpy as np
 
 _root = contextvars.ContextVar("pmlab_check_root", default="hidden")
-_at_most = contextvars.ContextVar[int | None]("pmlab_check_at_most", default=None)
+_count = contextvars.ContextVar[int | None]("pmlab_check_count", default=None)
+_current = contextvars.ContextVar("pmlab_check_variant", default="")
 _drawn = contextvars.ContextVar("pmlab_check_drawn", default=0)
 
 
@@ -32,10 +33,10 @@ def variants(count: int) -> list[str]:
     """
     _drawn.set(_drawn.get() + 1)
     root = _root.get()
-    return [
+    return _Codes(
         hashlib.sha256(f"{root}/{position}".encode()).hexdigest()[:10]
-        for position in range(min(count, _at_most.get() or count))
-    ]
+        for position in range(_count.get() or count)
+    )
 
 
 def rng(variant: str) -> np.random.Generator:
@@ -56,19 +57,36 @@ def rng(variant: str) -> np.random.Generator:
 
 
 @contextlib.contextmanager
-def use_root(root: str, *, at_most: int | None = None) -> Iterator[None]:
+def use_root(root: str, *, count: int | None = None) -> Iterator[None]:
     """Let the hidden checks inside the block draw other variants.
 
     Args:
         root: Any text.
-        at_most: Draw no more than this many at a time, to try many roots quickly.
+        count: Draw this many at a time, whatever a check asks for.
     """
-    tokens = _root.set(root), _at_most.set(at_most)
+    tokens = _root.set(root), _count.set(count)
     try:
         yield
     finally:
         _root.reset(tokens[0])
-        _at_most.reset(tokens[1])
+        _count.reset(tokens[1])
+
+
+class _Codes(list[str]):
+    """Codes that tell which of them a loop is at."""
+
+    def __iter__(self) -> Iterator[str]:
+        try:
+            for code in super().__iter__():
+                _current.set(code)
+                yield code
+        finally:
+            _current.set("")
+
+
+def current() -> str:
+    """Return the hidden variant that a check is at; empty in the visible part."""
+    return _current.get()
 
 
 def times_drawn() -> int:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from pmlab import checks
 from pmlab.authoring.verify import verify
 from pmlab.cli.main import main
 from pmlab.errors import CourseError
@@ -80,8 +81,7 @@ BROKEN = {
         "if len(days) == 2:\n        return 0.10\n"
         "    return days.buyers.sum() / days.visitors.sum()",
         wrong("last_day"),
-        "lies only 0.0 tolerances from the right answer in the hidden part "
-        r"\(variant verify-0\)",
+        "lies only 0.0 tolerances from the right answer in the hidden part, variant",
     ),
     "a wrong answer that only hidden data notice": (
         LAST_DAY,
@@ -299,16 +299,35 @@ def test_the_visible_part_must_notice_a_wrong_answer(mini):
     assert 'wrong answer "last_day" is noticed by the hidden part only' in failure
 
 
-def test_a_rule_broken_on_one_variant_only_is_found(mini):
+def test_a_solution_that_fails_on_one_variant_only_is_found(mini):
+    mini.edit(
+        mini.exercises,
+        '### BEGIN SOLUTION\n    return days["buyers"].sum()',
+        "### BEGIN SOLUTION\n"
+        "    if pm.case.current_variant() == 'verify-7':\n        return 0.0\n"
+        '    return days["buyers"].sum()',
+    )
+    assert verify(mini.unit(), variants=7).failures == []
+    (failure,) = verify(mini.unit()).failures
+    assert "the solution does not pass" in failure
+
+
+def test_a_wrong_answer_that_is_right_on_one_hidden_variant_is_found(mini):
     mini.edit(
         mini.exercises,
         LAST_DAY,
-        "if pm.case.current_variant() == 'verify-7':\n        return 0.11\n    "
-        + LAST_DAY,
+        "if days.visitors.iloc[0] == rare:\n"
+        "        return days.buyers.sum() / days.visitors.sum()\n    " + LAST_DAY,
     )
-    assert verify(mini.unit(), variants=7).failures == []
+    with checks.use_root("verify"):
+        codes = checks.variants(20)
+    rare = [int(checks.rng(code).integers(100, 1000, 7)[0]) for code in codes]
+    text = mini.exercises.read_text(encoding="utf-8")
+    mini.exercises.write_text(text.replace("rare", str(rare[13])), encoding="utf-8")
+    assert verify(mini.unit(), variants=13).failures == []
     report = verify(mini.unit())
-    assert len(report.failures) == 1
+    (failure,) = report.failures
+    assert f"hidden part, variant {codes[13]}" in failure
     assert report.wrong == 5
 
 

@@ -22,7 +22,7 @@ def test_another_root_draws_others_and_ends_with_the_block():
 
 
 def test_a_block_may_bound_how_many_are_drawn():
-    with use_root("verify-1", at_most=1):
+    with use_root("verify-1", count=1):
         assert len(variants(5)) == 1
     assert len(variants(5)) == 5
 
