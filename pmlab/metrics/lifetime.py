@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pmlab import _arguments, formatting
+from pmlab.metrics.survival import SurvivalCurve
 from pmlab.results import Result
 
 FloatArray = npt.NDArray[np.float64]
@@ -55,18 +56,25 @@ class LifetimeValue(Result):
         return (
             f"A new customer brings {formatting.money(self.value_usd)} of contribution "
             f"in {self.periods} periods, discounted at "
-            f"{formatting.percent(self.annual_discount_rate, digits=0)} a year." + cut
+            f"{formatting.percent(self.annual_discount_rate, digits=0)} a year. "
+            f"Counted: the margin at the {self.timing} of each period, from the "
+            f"{formatting.percent(self.table['survival'].iloc[0])} of customers in "
+            "period 1 to the "
+            f"{formatting.percent(self.table['survival'].iloc[-1])} in period "
+            f"{self.periods}." + cut
         )
 
 
 def lifetime_value(
-    survival: Sequence[float] | npt.ArrayLike,
+    survival: SurvivalCurve | Sequence[float] | npt.ArrayLike,
     *,
     contribution_usd_per_period: float,
     annual_discount_rate: float = 0.0,
     horizon_periods: int = 24,
     periods_per_year: int = 12,
     timing: Timing = "end",
+    survival_from: int | None = None,
+    period_days: float | None = None,
 ) -> LifetimeValue:
     """Sum discounted contribution over the survival of a customer.
 
@@ -78,18 +86,23 @@ def lifetime_value(
 
     Args:
         survival: Share of customers left after 1, 2, ... periods; fractions, falling.
+            Or a curve of `kaplan_meier` in days, with ``period_days``.
         contribution_usd_per_period: Contribution margin of an active customer in one
             period, not revenue and not the value of goods sold.
         annual_discount_rate: A fraction a year.
         horizon_periods: At most this many periods.
         periods_per_year: 12 for months.
         timing: When in a period the margin comes.
+        survival_from: Period of the first value: 1, or 0 for a list that begins with
+            the start (100 %). Needed only if the first value is 1.
+        period_days: Length of a period, such as 30; only with a curve.
 
     Returns:
         The value, and the sum period by period.
 
     Raises:
-        ValueError: If survival rises, is no fraction, or a rate is no fraction.
+        ValueError: If survival rises, is no fraction, or starts at 1 and
+            ``survival_from`` does not say why; or a rate is no fraction.
 
     Examples:
         >>> value = lifetime_value(
@@ -97,12 +110,23 @@ def lifetime_value(
         ... )
         >>> round(value.value_usd, 2)
         24.2
+        >>> value
+        A new customer brings $24.20 of contribution in 3 periods, discounted at 0 % a
+        year. Counted: the margin at the end of each period, from the 90.0 % of
+        customers in period 1 to the 72.0 % in period 3.
 
     References:
         Gupta, S. & Lehmann, D. (2003). Customers as assets.
         Fader, P. & Hardie, B. (2010). Customer-base valuation in a contractual setting.
     """
-    curve = _survival(survival)
+    if isinstance(survival, SurvivalCurve):
+        survival, survival_from = _by_period(survival, period_days), 1
+    elif period_days is not None:
+        raise ValueError(
+            f"period_days == {period_days!r} goes with a curve of kaplan_meier; a list "
+            "has one value for each period already"
+        )
+    curve = _from_period_1(_survival(survival), survival_from)
     margin = _arguments.number(
         "contribution_usd_per_period", contribution_usd_per_period
     )
@@ -144,6 +168,43 @@ def _survival(survival: Sequence[float] | npt.ArrayLike) -> FloatArray:
             "after each period, not the retention of each period"
         )
     return curve
+
+
+def _from_period_1(curve: FloatArray, first: int | None) -> FloatArray:
+    """Drop the value of period 0, and refuse to guess whether there is one."""
+    if first not in (None, 0, 1):
+        raise ValueError(f"survival_from == {first!r}, must be 0 or 1")
+    if curve[0] == 1 and first is None:
+        raise ValueError(
+            "survival starts at 100 %: if that is the start (month 0), drop it or pass "
+            "survival_from=0; if nobody left in the first period, pass survival_from=1"
+        )
+    if first != 0:
+        return curve
+    if curve[0] < 1 or curve.size == 1:
+        raise ValueError(
+            f"survival starts at {curve[0]:g}, must start at 1 and go on after it with "
+            "survival_from=0"
+        )
+    return curve[1:]
+
+
+def _by_period(curve: SurvivalCurve, period_days: float | None) -> FloatArray:
+    """Read a curve in days at the end of each whole period."""
+    if period_days is None or curve.time_unit != "days":
+        raise ValueError(
+            f"survival is a curve in {curve.time_unit}, must be in days and come with "
+            "period_days, such as period_days=30"
+        )
+    length = _arguments.positive("period_days", period_days)
+    periods = int(curve.last_time // length)
+    if not periods:
+        raise ValueError(
+            f"period_days == {period_days!r}, must be at most the {curve.last_time:g} "
+            "days of the curve"
+        )
+    ends = [period * length for period in range(1, periods + 1)]
+    return np.asarray([curve.survival_at(end) for end in ends])
 
 
 def margin_multiple(retention_rate: float, *, discount_rate: float) -> float:
@@ -264,6 +325,7 @@ def customer_payback(
         The period, and the ratio of value to cost over the same horizon.
 
     Raises:
+        TypeError: If the value is a number and not a result.
         ValueError: If the cost is negative.
 
     Examples:
@@ -277,6 +339,11 @@ def customer_payback(
     References:
         Skok, D. (2010). Startup killer: the cost of customer acquisition.
     """
+    if not isinstance(value, LifetimeValue):
+        raise TypeError(
+            f"value == {value!r}, must be the result of lifetime_value, which knows "
+            "the periods"
+        )
     cost = _arguments.not_negative("acquisition_cost_usd", acquisition_cost_usd)
     covered = value.table[value.table["cumulative_usd"] >= cost - 1e-9]
     return CustomerPayback(

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pmlab.metrics import kaplan_meier
 from pmlab.metrics.lifetime import (
     acquisition_cost,
     customer_payback,
@@ -46,6 +47,7 @@ def test_monthly_discount_is_the_twelfth_root_of_the_year():
         contribution_usd_per_period=10,
         annual_discount_rate=0.12,
         horizon_periods=12,
+        survival_from=1,
     )
     assert value.table["discount_factor"].iloc[-1] == pytest.approx(1 / 1.12)
     monthly = 1.12 ** (1 / 12) - 1
@@ -106,3 +108,41 @@ def test_costs_need_customers():
         acquisition_cost(costs_usd=100, new_customers=0)
     with pytest.raises(ValueError, match="no finite value"):
         margin_multiple(1.0, discount_rate=0)
+
+
+def test_a_first_value_of_one_has_to_be_explained():
+    # By hand: $12 x (0.9 + 0.8); counting month 0 as a period adds $12 too much.
+    survival = [1.0, 0.9, 0.8]
+    with pytest.raises(ValueError, match=r"starts at 100 %: .*month 0"):
+        lifetime_value(survival, contribution_usd_per_period=12)
+    with pytest.raises(ValueError, match="survival_from=0"):
+        lifetime_value(survival, contribution_usd_per_period=12, timing="start")
+    value = lifetime_value(survival, contribution_usd_per_period=12, survival_from=0)
+    assert value.value_usd == pytest.approx(20.4)
+    assert "from the 90.0 % of customers in period 1 to the 80.0 %" in repr(value)
+    whole = lifetime_value(survival, contribution_usd_per_period=12, survival_from=1)
+    assert whole.value_usd == pytest.approx(32.4)
+    with pytest.raises(ValueError, match=r"survival starts at 0\.9, must start at 1"):
+        lifetime_value([0.9, 0.8], contribution_usd_per_period=1, survival_from=0)
+    with pytest.raises(ValueError, match="survival_from == 2, must be 0 or 1"):
+        lifetime_value([0.9, 0.8], contribution_usd_per_period=1, survival_from=2)
+
+
+def test_a_survival_curve_is_read_at_the_end_of_each_period():
+    # By hand: of 4 customers one leaves on day 10, one on day 60, one on day 70; so
+    # 3/4 last longer than 30 days and 2/4 longer than 60. Day 90 is beyond the data.
+    curve = kaplan_meier([10, 60, 70, 80], observed=[1, 1, 1, 0])
+    value = lifetime_value(curve, contribution_usd_per_period=10, period_days=30)
+    assert value.value_usd == pytest.approx(12.5)
+    assert value.periods == 2
+    with pytest.raises(ValueError, match="period_days=30"):
+        lifetime_value(curve, contribution_usd_per_period=10)
+    with pytest.raises(ValueError, match="at most the 80 days"):
+        lifetime_value(curve, contribution_usd_per_period=10, period_days=100)
+    with pytest.raises(ValueError, match="goes with a curve"):
+        lifetime_value([0.9], contribution_usd_per_period=10, period_days=30)
+
+
+def test_payback_of_a_plain_number_asks_for_the_result():
+    with pytest.raises(TypeError, match="must be the result of lifetime_value"):
+        customer_payback(83, acquisition_cost_usd=10)
