@@ -11,7 +11,7 @@ from pmlab.case.definitions import (
     number,
     whole,
 )
-from pmlab.case.draws import Bools, Draws
+from pmlab.case.draws import Bools, Draws, first_good
 from pmlab.case.supply import FIRST_CLEANER_ID, roster
 from pmlab.case.timeline import MONTHS, dates, day_of
 
@@ -24,7 +24,20 @@ def activity(variant: str) -> Bools:
 
     Some skip a month and come back: those are resurrected, not new.
     """
-    draws = Draws(variant, "classic")
+    return first_good(
+        lambda attempt: _activity(Draws(variant, f"classic {attempt}")),
+        _someone_returns,
+    )
+
+
+def _someone_returns(active: Bools) -> bool:
+    """Return whether in each month of the last year someone comes back."""
+    known = np.cumsum(active, axis=1) > 0
+    back = active[:, 1:] & ~active[:, :-1] & known[:, :-1]
+    return bool((back[:, -12:].sum(axis=0) > 0).all())
+
+
+def _activity(draws: Draws) -> Bools:
     weight = np.concatenate([[22.0], 1 / (1 + 0.14 * np.arange(MONTHS))])
     joined = np.sort(draws.pick(weight.tolist(), _CUSTOMERS)) - 1
     returns, stays_first = draws.one(0.05, 0.08), draws.one(0.93, 0.95)

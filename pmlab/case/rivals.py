@@ -3,7 +3,7 @@
 import numpy as np
 
 from pmlab.case.definitions import Arrays, Table, number, text, whole
-from pmlab.case.draws import Draws, Floats, first_good
+from pmlab.case.draws import Draws, Floats, apart, first_good
 
 _ASSUMPTIONS = (
     "households let strangers in",
@@ -58,11 +58,27 @@ def _risky_assumptions(variant: str) -> Arrays:
     return {"assumption": np.array(_ASSUMPTIONS), **risky_assumptions(variant)}
 
 
-def _competitors(variant: str) -> Arrays:
-    draws = Draws(variant, "competitors")
+def _shares(draws: Draws) -> Floats:
     share = draws.between(0.6, 1.4, 5) * np.array([0.34, 0.22, 0.16, 0.10, 0.18])
     share = np.round(share / share.sum(), 3)
     share[4] = round(1 - share[:4].sum(), 3)
+    shares: Floats = share
+    return shares
+
+
+def _counts_doing_it_oneself(share: Floats) -> bool:
+    """Return whether the concentration changes without the first row."""
+    others = np.square(share[1:]).sum()
+    wrong = (others, others / np.square(share[1:].sum()))
+    return apart(np.square(share).sum(), *wrong, gap=0.03)
+
+
+def _competitors(variant: str) -> Arrays:
+    share = first_good(
+        lambda attempt: _shares(Draws(variant, f"shares of rivals {attempt}")),
+        _counts_doing_it_oneself,
+    )
+    draws = Draws(variant, "competitors")
     return {
         "competitor": np.array(
             [

@@ -1,5 +1,7 @@
 """The product manager's own work: calendar, meetings, skills, people, decisions."""
 
+import dataclasses
+
 import numpy as np
 
 from pmlab.case.definitions import (
@@ -13,7 +15,7 @@ from pmlab.case.definitions import (
     text,
     whole,
 )
-from pmlab.case.draws import Draws, Floats, Ints, first_good
+from pmlab.case.draws import Bools, Draws, Floats, Ints, apart, first_good
 from pmlab.case.timeline import dates, day_of, times
 
 ACTIVITIES = ("strategic", "meeting", "coordination", "email", "hiring", "support")
@@ -51,35 +53,100 @@ PARTS = ("driver", "approver", "contributor", "informed", "")
 DACI_FLAWS = ("two approvers", "no approver", "two drivers", "support not informed")
 
 
-def _calendar(variant: str) -> Arrays:
+_SLOT_MINUTES = 5
+"""All entries of the calendar begin and end on such a slot."""
+
+
+@dataclasses.dataclass(frozen=True)
+class _Week:
+    """The entries of five days, in order.
+
+    Attributes:
+        starts: Minutes since the start of the first day.
+        ends: Minutes since the start of the first day.
+        kinds: Positions in ``ACTIVITIES``.
+    """
+
+    starts: Ints
+    ends: Ints
+    kinds: Ints
+
+    @property
+    def is_meeting(self) -> Bools:
+        """Return which entries are with other people."""
+        return np.isin(self.kinds, (1, 4))
+
+    def covered(self, chosen: Bools) -> Bools:
+        """Return which slots of the week the chosen entries cover."""
+        slot = np.arange(5 * 1440 // _SLOT_MINUTES)[:, None] * _SLOT_MINUTES
+        starts, ends = self.starts[chosen], self.ends[chosen]
+        entries: Ints = ((slot >= starts) & (slot < ends)).sum(axis=1)
+        return entries > 0
+
+
+def _week(draws: Draws) -> _Week:
     """Fill five days with blocks that touch, leave small gaps or overlap."""
-    draws = Draws(variant, "calendar")
     starts, ends, kinds = [], [], []
     for weekday in range(5):
         minute = 8 * 60 + 30 + 15 * int(draws.whole(0, 2, 1)[0])
         while minute < 17 * 60:
             length = 15 * int(draws.whole(1, 7, 1)[0])
-            kind = int(draws.pick((0.16, 0.30, 0.20, 0.16, 0.08, 0.10), 1)[0])
-            base = (day_of(0) + weekday) * 1440
-            starts.append(base + minute)
-            ends.append(base + minute + length)
-            kinds.append(kind)
+            starts.append(weekday * 1440 + minute)
+            ends.append(weekday * 1440 + minute + length)
+            kinds.append(int(draws.pick((0.16, 0.30, 0.20, 0.16, 0.08, 0.10), 1)[0]))
             minute += length + int(draws.pick((0.55, 0.25, 0.2), 1)[0]) * 10
-    # Three blocks are booked twice: the same class of work, half an hour later.
+    # Three blocks are booked twice: the same class of work, a quarter of an hour later.
     doubled = draws.order(len(starts))[:3]
     for position in doubled.tolist():
         starts.append(starts[position] + 15)
         ends.append(ends[position] + 15)
         kinds.append(0 if position == int(doubled[0]) else kinds[position])
     order = np.lexsort((ends, starts))
-    classes: Ints = np.array(kinds)[order]
+    return _Week(*(np.array(each)[order] for each in (starts, ends, kinds)))
+
+
+def _longest(slots: Bools) -> int:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], slots.astype(np.int64), [0]])))
+    return int((edges[1::2] - edges[::2]).max(initial=0))
+
+
+def _week_teaches(week: _Week) -> bool:
+    """Return whether minutes, overlaps, days and small gaps each change a number."""
+    strategic = week.kinds == 0
+    everything = week.covered(np.ones(len(strategic), dtype=np.bool_))
+    length = week.ends - week.starts
+    shares = (
+        week.covered(strategic).sum() / everything.sum(),
+        strategic.mean(),
+        length[strategic].sum() / length.sum(),
+    )
+    meetings = week.covered(week.is_meeting)
+    focus = week.covered(~week.is_meeting) & ~meetings
+    free = ~everything
+    # A gap of 10 minutes: one or two empty slots between covered ones.
+    before = np.roll(everything, 1) | np.roll(everything, 2)
+    after = np.roll(everything, -1) | np.roll(everything, -2)
+    bridged = _longest(focus | (free & before & after))
+    changes = np.diff(week.kinds) != 0
+    overnight = changes & (np.diff(week.starts // 1440) > 0)
+    return bool(
+        apart(*shares, gap=0.03)
+        and apart(_longest(focus), bridged, gap=0.03)
+        and overnight.any()
+    )
+
+
+def _calendar(variant: str) -> Arrays:
+    week = first_good(
+        lambda attempt: _week(Draws(variant, f"calendar {attempt}")), _week_teaches
+    )
     return {
-        "event_id": np.arange(1, len(order) + 1),
-        "starts_at": times(np.array(starts)[order] / 1440 + 1e-9),
-        "ends_at": times(np.array(ends)[order] / 1440 + 1e-9),
-        "title": Coded(classes, _TITLES),
-        "activity": Coded(classes, ACTIVITIES),
-        "is_meeting": np.isin(classes, (1, 4)),
+        "event_id": np.arange(1, len(week.starts) + 1),
+        "starts_at": times(day_of(0) + week.starts / 1440 + 1e-9),
+        "ends_at": times(day_of(0) + week.ends / 1440 + 1e-9),
+        "title": Coded(week.kinds, _TITLES),
+        "activity": Coded(week.kinds, ACTIVITIES),
+        "is_meeting": week.is_meeting,
     }
 
 
@@ -152,7 +219,9 @@ def _skills(variant: str) -> Arrays:
             best = set(ranked[:3].tolist())
             if len(set(top[:4].tolist())) < 4 or best in (plain, lowest):
                 return False
-            if not (target < ratings).any():
+            surplus = weight * np.maximum(ratings - target, 0)
+            wrong = (top.sum() - surplus.sum(), gap.sum(), surplus.sum())
+            if not apart(top.sum(), *wrong, gap=0.03):
                 return False
         return True
 
