@@ -35,7 +35,13 @@ from pmlab.experiments.measures import (
     level,
     weight,
 )
-from pmlab.experiments.rates import Distribution, compare_rates
+from pmlab.experiments.rates import (
+    FEW_USERS,
+    Counts,
+    Distribution,
+    compare_rates,
+    fewest_of_a_kind,
+)
 from pmlab.experiments.totals import Totals, pooled
 
 IMBALANCE_THRESHOLD = 0.001
@@ -63,7 +69,8 @@ def compare(
 
     Difference +- q sqrt(var_c / n_c + var_t / n_t), unpooled (Welch). Ratios use the
     variance of (y - R d) / mean(D) between users. CUPED replaces y by
-    y - theta (x - mean x), theta = cov(y, x) / var(x) over both arms together.
+    y - theta (x - mean x), theta = cov(y, x) / var(x) over both arms together. Rates
+    with fewer than 10 users of one kind in an arm get Newcombe's interval.
 
     Assumes that the rows behind the totals are the units that were randomized.
 
@@ -99,10 +106,12 @@ def compare(
     confidence = checked_confidence(confidence)
     check.choice("relative_method", relative_method, RELATIVE_METHODS)
     if isinstance(measure, Rate):
+        counts = _rate_counts(measure, control), _rate_counts(measure, treatment)
+        few = fewest_of_a_kind(*counts) < FEW_USERS
         return compare_rates(
-            _rate_counts(measure, control),
-            _rate_counts(measure, treatment),
+            *counts,
             confidence=confidence,
+            interval="newcombe" if few else "wald",
             distribution=distribution or "normal",
             relative_method=relative_method,
         )
@@ -219,7 +228,7 @@ def compare_ratios(
     )
 
 
-def _rate_counts(measure: Rate, arm: Totals) -> tuple[float, float]:
+def _rate_counts(measure: Rate, arm: Totals) -> Counts:
     rate = arm.mean(measure.column)
     spread = arm.variance({measure.column: 1.0}) * (arm.users - 1) / arm.users
     if not 0 <= rate <= 1 or abs(spread - rate * (1 - rate)) > 1e-9:
@@ -269,6 +278,16 @@ def _balance_note(p_value: float) -> str:
     return (
         f"The arms differed before the test (p = {p_words(p_value)}): check the "
         "assignment, and that the covariate was measured before the test."
+    )
+
+
+def _near_zero_note(control: Level, confidence: float) -> str:
+    limit = quantile((1 + confidence) / 2, degrees_of_freedom=control.users - 1)
+    if abs(control.value) > limit * math.sqrt(control.variance):
+        return ""
+    return (
+        "The control value can't be told from 0, so the relative lift can be anything: "
+        "read the difference."
     )
 
 
@@ -360,4 +379,5 @@ def _effect(
         theta=None if cuped is None else cuped.theta,
         variance_reduction=None if cuped is None else cuped.reduction,
         note="" if cuped is None else _balance_note(cuped.imbalance_p),
+        relative_note=_near_zero_note(control, confidence),
     )

@@ -6,6 +6,8 @@ The course rule, in this order:
 2. The primary interval lies above the practical line, guardrails hold, the test ran two
    full weeks, the effect does not fade and is not too good to be true: **ship**.
 3. The interval lies below the line: **stop**.
+   A note that the interval is too short, or that the arms differed before the test,
+   keeps a test from both.
 4. All else: **iterate**, and the reasons say what is missing.
 """
 
@@ -124,7 +126,8 @@ def readout(
     Sample ratio first: p < 0.001 blocks the test and no effect is shown. Ship if the
     interval of the primary measure lies above the practical line, all guardrails hold,
     two full weeks have passed, the effect does not fade and is not too good to be
-    true. Stop if the interval lies below the line. Else iterate.
+    true. Stop if the interval lies below the line. Else iterate, also where the effect
+    has a note, such as too few successes for its interval.
 
     Assumes that primary measure, line, margins and days were fixed before the test.
 
@@ -178,7 +181,10 @@ def readout(
         place, words = _place(effect, line=line, scale=scale, better=better)
         twyman = twyman_check(effect, plausible_lift=plausible_lift)
         concerns = _concerns(rails, days=days, novelty=novelty, twyman=twyman)
-        decision = _decided(place, concerns)
+        notes = [effect.note, effect.relative_note if scale == "relative" else ""]
+        doubts = list(filter(None, notes))
+        concerns.extend(doubts)
+        decision = _decided(place, concerns, trusted=not doubts)
         reasons = [words, *concerns]
     used = {primary, *(rail.measure for rail in guardrails)}
     return Readout(
@@ -233,7 +239,7 @@ def _concerns(
     return found
 
 
-def _decided(place: str, concerns: Sequence[str]) -> str:
-    if place == "below":
+def _decided(place: str, concerns: Sequence[str], *, trusted: bool) -> str:
+    if place == "below" and trusted:
         return "stop"
-    return "iterate" if place == "contains" or concerns else "ship"
+    return "ship" if place == "above" and not concerns else "iterate"

@@ -1,5 +1,6 @@
 """The result of a comparison: difference and relative lift, each with an interval."""
 
+import math
 from dataclasses import dataclass
 
 from pmlab import formatting
@@ -34,7 +35,8 @@ class Effect(Result):
         relative_method: Method of the interval of the lift.
         theta: CUPED's weight of the covariate; None without CUPED.
         variance_reduction: Share of the variance that CUPED took away, or None.
-        note: What to keep in mind, or an empty text.
+        note: Why not to trust the effect as it stands, or an empty text.
+        relative_note: Why not to trust the interval of the lift, or an empty text.
     """
 
     measure: str
@@ -61,6 +63,7 @@ class Effect(Result):
     theta: float | None = None
     variance_reduction: float | None = None
     note: str = ""
+    relative_note: str = ""
 
     def summary(self) -> str:
         """Say both levels, the difference, the lift and what the interval allows."""
@@ -77,7 +80,7 @@ class Effect(Result):
         if self.variance_reduction is not None:
             share = formatting.percent(self.variance_reduction, digits=0)
             parts.append(f"CUPED took away {share} of the variance.")
-        parts.append(self.note)
+        parts.extend([self.note, self.relative_note])
         return " ".join(filter(None, parts))
 
     def _lift_words(self) -> str:
@@ -106,11 +109,18 @@ class Effect(Result):
 
     def _level(self, value: float) -> str:
         if self.measure == "rate":
-            return formatting.percent(value, digits=2)
+            return formatting.percent(value, digits=self._digits())
         return f"{value:.4g}"
 
     def _words(self, value: float) -> str:
-        return f"{100 * value:+.2f}" if self.measure == "rate" else f"{value:+.4g}"
+        if self.measure == "rate":
+            return f"{100 * value:+.{self._digits()}f}"
+        return f"{value:+.4g}"
+
+    def _digits(self) -> int:
+        """Return 2 decimals of a percent, more where the interval needs them."""
+        width = 100 * (self.difference_high - self.difference_low)
+        return max(2, 1 - math.floor(math.log10(width))) if width > 0 else 2
 
     def _unit(self) -> str:
         return " percentage points" if self.measure == "rate" else ""

@@ -145,7 +145,8 @@ def interval_on(effect: Effect, *, scale: str) -> tuple[float, float]:
         return effect.difference_low, effect.difference_high
     if effect.relative_low is None or effect.relative_high is None:
         raise ValueError(
-            f"scale == 'relative', must be 'absolute' here: with a control value of "
-            f"{effect.control_value:g} the relative lift has no interval"
+            f"scale == 'relative', must be 'absolute' here: with values of "
+            f"{effect.control_value:g} in control and {effect.treatment_value:g} in "
+            "treatment the relative lift has no interval"
         )
     return effect.relative_low, effect.relative_high

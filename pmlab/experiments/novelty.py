@@ -147,12 +147,13 @@ class TwymanCheck(Result):
 
     def summary(self) -> str:
         """Say whether to look for an error first."""
-        seen = (
-            "no relative lift"
-            if self.relative_lift is None
-            else f"a lift of {signed_percent(self.relative_lift)}"
-        )
         limit = formatting.percent(self.plausible_lift, digits=0)
+        if self.relative_lift is None:
+            return (
+                "The control value is 0, so there is no relative lift to judge. Look "
+                "at the difference, and whether control was logged at all."
+            )
+        seen = f"a lift of {signed_percent(self.relative_lift)}"
         if self.suspicious:
             return (
                 f"The test shows {seen}, beyond {limit} either way. Twyman's law: what "

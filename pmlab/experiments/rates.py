@@ -28,6 +28,7 @@ PVariance = Literal["unpooled", "pooled"]
 
 FEW_USERS = 10
 FEW_SUCCESSES = 30
+_ARMS = ("control", "treatment")
 
 
 def compare_rates(
@@ -36,7 +37,7 @@ def compare_rates(
     *,
     confidence: float = 0.95,
     interval: RateInterval = "wald",
-    variance: PVariance = "unpooled",
+    variance: PVariance | None = None,
     relative_method: RelativeMethod = "delta",
     distribution: Distribution = "normal",
 ) -> Effect:
@@ -52,7 +53,8 @@ def compare_rates(
         treatment: The same for the treatment arm.
         confidence: Level of the intervals, a fraction.
         interval: Of the difference: ``wald`` (default) or ``newcombe``.
-        variance: Behind the p-value: ``unpooled`` (default) or ``pooled``.
+        variance: Behind the p-value: ``unpooled`` or ``pooled``. Left out: unpooled,
+            but pooled with ``newcombe``, where an arm may have no variance of its own.
         relative_method: ``delta`` (default), ``log`` or ``fieller``.
         distribution: ``normal`` (default) or ``t``.
 
@@ -75,6 +77,8 @@ def compare_rates(
     """
     confidence = checked_confidence(confidence)
     check.choice("interval", interval, ("wald", "newcombe"))
+    if variance is None:
+        variance = "pooled" if interval == "newcombe" else "unpooled"
     check.choice("variance", variance, ("unpooled", "pooled"))
     check.choice("relative_method", relative_method, RELATIVE_METHODS)
     check.choice("distribution", distribution, ("normal", "t"))
@@ -102,6 +106,9 @@ def compare_rates(
     lift = relative_lift(
         *levels, method=relative_method, confidence=confidence, freedom=freedom
     )
+    if arms[1][0] == 0:
+        # Without a success the variance is 0, and so would be the interval's width.
+        lift = lift._replace(low=None, high=None, standard_error=None)
     return Effect(
         measure="rate",
         control_users=int(arms[0][1]),
@@ -124,7 +131,8 @@ def compare_rates(
         interval=interval,
         variance=variance,
         relative_method=relative_method,
-        note=_few_note(arms, interval, relative_method),
+        note=_few_note(arms, interval),
+        relative_note=_short_lift_note(arms, relative_method),
     )
 
 
@@ -145,6 +153,11 @@ def checked_counts(name: str, counts: Counts) -> Counts:
     return did, users
 
 
+def fewest_of_a_kind(control: Counts, treatment: Counts) -> float:
+    """Return the smallest number of users of one kind in an arm."""
+    return min(min(did, users - did) for did, users in (control, treatment))
+
+
 def _rate_level(counts: Counts) -> Level:
     rate = counts[0] / counts[1]
     variance = rate * (1 - rate) / counts[1]
@@ -161,18 +174,23 @@ def _statistic(
     return difference / error if error else 0.0
 
 
-def _few_note(arms: tuple[Counts, Counts], interval: str, relative_method: str) -> str:
-    notes = []
-    fewest = min(min(did, users - did) for did, users in arms)
-    if fewest < FEW_USERS and interval == "wald":
-        notes.append(
-            f"Only {formatting.count(fewest)} users of one kind in an arm: "
-            "interval='newcombe' is safer here."
-        )
-    successes = arms[0][0]
-    if 0 < successes < FEW_SUCCESSES and relative_method == "delta":
-        notes.append(
-            f"With {formatting.count(successes)} successes in control the interval of "
-            "the lift is too short: relative_method='log' is safer here."
-        )
-    return " ".join(notes)
+def _few_note(arms: tuple[Counts, Counts], interval: str) -> str:
+    fewest = fewest_of_a_kind(*arms)
+    if fewest >= FEW_USERS or interval != "wald":
+        return ""
+    return (
+        f"Only {formatting.count(fewest)} users of one kind in an arm: "
+        "interval='newcombe' is safer here."
+    )
+
+
+def _short_lift_note(arms: tuple[Counts, Counts], relative_method: str) -> str:
+    if relative_method != "delta":
+        return ""
+    for name, arm, few in zip(_ARMS, arms, (FEW_SUCCESSES, FEW_USERS), strict=True):
+        if 0 < arm[0] < few:
+            return (
+                f"With {formatting.count(arm[0])} successes in {name} the interval of "
+                "the lift is too short: relative_method='log' is safer here."
+            )
+    return ""

@@ -385,3 +385,39 @@ def test_a_missing_product_is_named():
         Totals.from_sums(
             5, sums={"a": 1, "b": 2}, products={("a", "a"): 9, ("b", "b"): 9}
         )
+
+
+def rate_totals(successes, users):
+    return Totals.from_sums(
+        users, sums={"bought": successes}, products={("bought", "bought"): successes}
+    )
+
+
+def test_rare_rates_hold_5_percent_with_unequal_arms():
+    # 9 successes expected in control and 1 in treatment: Wald alarms in 36 % of tests.
+    rng = np.random.default_rng(7)
+    draws = np.column_stack(
+        [rng.binomial(9_000, 0.001, 2_000), rng.binomial(1_000, 0.001, 2_000)]
+    )
+    kinds, times = np.unique(draws, axis=0, return_counts=True)
+    alarms = [
+        compare(
+            Rate("bought"), rate_totals(int(a), 9_000), rate_totals(int(b), 1_000)
+        ).p_value
+        <= 0.05
+        for a, b in kinds
+    ]
+    assert times[np.array(alarms)].sum() / 2_000 < 0.06
+
+
+def test_a_rate_without_any_success_is_a_result_and_not_an_error():
+    effect = compare(Rate("bought"), rate_totals(0, 50), rate_totals(0, 50))
+    assert effect.interval == "newcombe"
+    assert effect.difference_low < 0 < effect.difference_high
+
+
+def test_a_control_near_0_brings_a_note_on_the_lift():
+    near = compare_means([-1, 1, 0.1, -0.1, 0.2], [1, 2, 3, 2, 1])
+    assert "can't be told from 0" in near.relative_note
+    assert near.relative_note in repr(near)
+    assert compare_means([9, 11, 10, 10], [1, 2, 3, 2]).relative_note == ""

@@ -219,3 +219,42 @@ def test_secondary_measures_are_corrected_together_and_guardrails_are_not():
     assert alone.secondary_p_values.names == ("visits",)
     blocked = readout(analysis(sizes=(100, 300)), primary="booked", days_run=14)
     assert blocked.secondary_p_values is None
+
+
+def few(control, treatment):
+    return Analysis(
+        arm_users={"control": control[1], "treatment": treatment[1]},
+        control="control",
+        treatment="treatment",
+        effects={"booked": compare_rates(control, treatment)},
+    )
+
+
+@pytest.mark.parametrize(
+    ("control", "treatment"), [((0, 1_000), (4, 1_000)), ((5, 1_000), (0, 1_000))]
+)
+def test_too_few_successes_neither_ship_nor_stop(control, treatment):
+    # Fisher's exact p-values are 0.12 and 0.06; Wald's intervals exclude 0.
+    result = readout(
+        few(control, treatment), primary="booked", days_run=14, scale="absolute"
+    )
+    assert result.decision == "iterate"
+    assert "Only 0 users of one kind" in repr(result)
+
+
+def test_a_doubtful_lift_does_not_matter_to_an_absolute_line():
+    test = few((20, 10_000), (60, 10_000))
+    relative, absolute = (
+        readout(
+            test,
+            primary="booked",
+            days_run=14,
+            plausible_lift=9,
+            practical_line=line,
+            scale=scale,
+        )
+        for scale, line in (("relative", 0.02), ("absolute", 0.0001))
+    )
+    assert relative.decision == "iterate"
+    assert "relative_method='log'" in " ".join(relative.reasons)
+    assert absolute.decision == "ship"

@@ -132,9 +132,12 @@ def test_few_successes_bring_a_note():
 
 
 def test_a_lift_on_few_successes_brings_a_note_unless_the_log_ratio_is_used():
-    assert "relative_method='log'" in compare_rates((20, 500), (30, 500)).note
+    note = compare_rates((20, 500), (30, 500)).relative_note
+    assert "relative_method='log'" in note
+    assert note in repr(compare_rates((20, 500), (30, 500)))
+    assert "in treatment" in compare_rates((90, 9_000), (3, 1_000)).relative_note
     safer = compare_rates((20, 500), (30, 500), relative_method="log")
-    assert safer.note == ""
+    assert safer.note == safer.relative_note == ""
 
 
 @pytest.mark.parametrize(
@@ -168,3 +171,26 @@ def test_numpy_counts_are_accepted():
     assert compare_rates((np.int64(5), np.int64(10)), (7, 10)).difference == (
         pytest.approx(0.2)
     )
+
+
+def test_newcombe_takes_the_score_test_that_goes_with_it():
+    # The score test, by hand: both arms share the rate 4 / 2,000.
+    effect = compare_rates((0, 1_000), (4, 1_000), interval="newcombe")
+    assert effect.difference_low < 0
+    z = 4 / 1_000 / (0.002 * 0.998 * 2 / 1_000) ** 0.5
+    assert effect.statistic == pytest.approx(z, abs=1e-12)
+    assert effect.variance == "pooled"
+    assert compare_rates((5, 100), (9, 100)).variance == "unpooled"
+
+
+def test_a_treatment_without_a_success_has_no_interval_of_the_lift():
+    effect = compare_rates((9, 9_000), (0, 1_000))
+    assert effect.relative_lift == -1
+    assert effect.relative_low is None
+    assert "without an interval" in repr(effect)
+
+
+def test_rare_rates_are_shown_with_the_digits_they_need():
+    text = repr(compare_rates((20, 1_000_000), (50, 1_000_000)))
+    assert "Treatment 0.0050 %, control 0.0020 %: difference +0.0030" in text
+    assert "interval +0.0014 to +0.0046" in text

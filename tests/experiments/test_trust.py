@@ -163,3 +163,9 @@ def test_a_lift_beyond_belief_is_suspicious():
     assert "not suspicious" in repr(plain)
     fall = twyman_check(compare_rates((480, 10_000), (240, 10_000)))
     assert "Twyman" in repr(fall)
+
+
+def test_without_a_lift_nothing_is_said_to_be_plausible():
+    result = twyman_check(compare_rates((0, 1_000), (40, 1_000)))
+    assert not result.suspicious
+    assert "no relative lift to judge" in repr(result)
