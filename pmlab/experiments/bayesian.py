@@ -21,6 +21,7 @@ from pmlab.experiments.rates import Counts, checked_counts
 from pmlab.results import Result
 
 _POINTS = 4_001
+_TAIL = 1e-16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,6 +229,12 @@ def _best_of(a: Array, b: Array) -> tuple[Array, float]:
         others = _all_below(rates, np.delete(a, i), np.delete(b, i))
         chances[i] = mass @ others
         highest += float(mass @ (rates * others))
+    if abs(chances.sum() - 1) > 1e-4:
+        raise ValueError(
+            f"the smallest parameter of a belief is {min(a.min(), b.min()):g}, must be "
+            "larger: several rates lie so close to 0 or 1 that no one is the highest; "
+            "take a prior such as BetaPrior(successes=0.5, failures=0.5)"
+        )
     return chances, highest
 
 
@@ -235,6 +242,11 @@ def _all_below(rates: Array, a: Array, b: Array) -> Array:
     from scipy.special import betainc
 
     return np.asarray(np.prod(betainc(a[:, None], b[:, None], rates[None, :]), axis=0))
+
+
+def _log_odds(rate: float) -> float:
+    rate = min(max(rate, 1e-300), 1 - 1e-16)
+    return math.log(rate) - math.log1p(-rate)
 
 
 def _beta_grid(a: float, b: float) -> tuple[Array, Array]:
@@ -245,9 +257,9 @@ def _beta_grid(a: float, b: float) -> tuple[Array, Array]:
     """
     from scipy.special import betaincinv, betaln, expit
 
-    low = math.log(max(float(betaincinv(a, b, 1e-16)), 1e-300))
-    high = -math.log(max(float(betaincinv(b, a, 1e-16)), 1e-300))
-    odds = np.linspace(min(low, high - 1.0), high, _POINTS)
+    low = _log_odds(float(betaincinv(a, b, _TAIL)))
+    high = -_log_odds(float(betaincinv(b, a, _TAIL)))
+    odds = np.linspace(low, high, _POINTS)
     log_density = a * -np.logaddexp(0, -odds) + b * -np.logaddexp(0, odds)
     mass = np.exp(log_density - betaln(a, b)) * (odds[1] - odds[0])
     return expit(odds), mass

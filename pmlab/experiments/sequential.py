@@ -37,6 +37,8 @@ Spending = Literal["per_side", "two_sided"]
 
 RULES = ("pocock", "obrien_fleming", "lan_demets_pocock", "lan_demets_obrien_fleming")
 MAX_LOOKS = 100
+# Closer looks learn nothing new, and the grid of the integration can't tell them apart.
+_CLOSEST = 0.005
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -127,7 +129,7 @@ def group_sequential(
         Boundaries, p-values, risk spent and the cost in users.
 
     Raises:
-        ValueError: If looks are not rising to 1, or too many.
+        ValueError: If looks are not rising to 1, less than 0.005 apart, or too many.
 
     Examples:
         >>> plan = group_sequential(4, rule="pocock")
@@ -246,6 +248,12 @@ def _information(looks: int | Sequence[float]) -> list[float]:
             raise ValueError(
                 f"looks == {looks!r}, must rise from above 0 to 1: the share of the "
                 "final users at each look"
+            )
+        closest = min((b - a for a, b in itertools.pairwise(shares)), default=1.0)
+        if closest < _CLOSEST - 1e-12:
+            raise ValueError(
+                f"looks == {looks!r}, must lie at least {_CLOSEST} of the final users "
+                f"apart; two are {closest:g} apart, make them one look"
             )
     else:
         number = check.whole("looks", looks, minimum=1)

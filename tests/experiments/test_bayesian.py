@@ -135,3 +135,19 @@ def test_impossible_arguments_are_refused():
         bayesian_effect(effect)
     with pytest.raises(ValueError, match="prior_standard_deviation"):
         bayesian_effect(effect, scale="absolute", prior_standard_deviation=-1)
+
+
+def test_chances_add_up_to_1_for_very_many_users():
+    users, ahead = 10**8, 5_000
+    result = bayesian_rates(
+        {"A": (users // 2, users), "B": (users // 2 + ahead, users)}
+    )
+    # Normal: z = 0.00005 / sqrt(2 x 0.25 / 10^8) = 0.70711
+    assert result.chance_best("B") == pytest.approx(0.76025, abs=1e-4)
+    assert sum(result.chances_best) == pytest.approx(1, abs=1e-6)
+
+
+def test_beliefs_all_at_0_are_refused():
+    prior = BetaPrior(successes=0.001, failures=1)
+    with pytest.raises(ValueError, match="no one is the highest"):
+        bayesian_rates({"A": (0, 10), "B": (0, 10)}, prior=prior)

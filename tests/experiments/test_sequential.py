@@ -183,3 +183,17 @@ def test_the_simulation_comes_as_a_table():
     frame = simulate_peeking(3, simulations=1_000, rng=1).to_frame()
     assert list(frame["rule"])[:2] == ["fixed_horizon", "naive"]
     assert (frame["simulation_error"] < 0.012).all()
+
+
+def test_looks_too_close_to_tell_apart_are_refused():
+    with pytest.raises(ValueError, match="make them one look"):
+        group_sequential([0.5, 0.50001, 1.0], rule="pocock")
+    # The closest that are allowed, against 400,000 draws of the three z values: the
+    # risk is 5 % within 3 simulation errors.
+    information = np.array([0.5, 0.505, 1.0])
+    bound = group_sequential(information, rule="pocock").z[0]
+    steps = np.diff(information, prepend=0.0) ** 0.5
+    rng = np.random.default_rng(3)
+    scores = np.cumsum(rng.standard_normal((400_000, 3)) * steps, axis=1)
+    crossed = (np.abs(scores / information**0.5) >= bound).any(axis=1)
+    assert crossed.mean() == pytest.approx(0.05, abs=0.00105)
