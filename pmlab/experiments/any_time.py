@@ -8,6 +8,7 @@ from pmlab import formatting
 from pmlab.experiments._distributions import checked_alpha, critical_value
 from pmlab.experiments.effect import Effect, p_words, signed_percent
 from pmlab.experiments.mixture import mixture_boundary, mixture_p, mixture_rho
+from pmlab.experiments.rates import FEW_USERS
 from pmlab.results import Result
 
 
@@ -28,6 +29,7 @@ class AlwaysValidEffect(Result):
         alpha: Risk over all looks.
         tuning_users: Users in both arms at which the intervals are tightest.
         widening: Width as a multiple of the interval that allows one look.
+        note: Why not to stop on this interval yet, or an empty text.
     """
 
     measure: str
@@ -42,6 +44,7 @@ class AlwaysValidEffect(Result):
     alpha: float
     tuning_users: float
     widening: float
+    note: str = ""
 
     def summary(self) -> str:
         """Say the intervals and whether one may stop."""
@@ -57,6 +60,8 @@ class AlwaysValidEffect(Result):
                 f" Relative lift between {signed_percent(self.relative_low)} and "
                 f"{signed_percent(self.relative_high)}."
             )
+        if self.note:
+            return f"{text} {self.note}"
         if self.difference_low <= 0 <= self.difference_high:
             return f"{text} It contains 0: keep running, or stop without a finding."
         return f"{text} It excludes 0: you may stop now, however often you looked."
@@ -70,7 +75,8 @@ def always_valid(
     Half width = se sqrt(2 (n r + 1) / (n r) ln(sqrt(n r + 1) / alpha)), with n the
     users so far and r = (-2 ln alpha + ln(1 - 2 ln alpha)) / tuning users.
 
-    Assumes large samples; the first looks, below some hundred users, are too narrow.
+    Assumes large samples: below some hundred users an arm, or 10 of each kind for a
+    rate, intervals are too narrow. For rates the result says so.
 
     Args:
         effect: The effect so far.
@@ -82,7 +88,7 @@ def always_valid(
         Always-valid intervals and p-value.
 
     Raises:
-        ValueError: If ``tuning_users`` is not > 0.
+        ValueError: If ``tuning_users`` or the standard error of the effect is not > 0.
 
     Examples:
         >>> from pmlab.experiments.rates import compare_rates
@@ -97,6 +103,7 @@ def always_valid(
     """
     alpha = checked_alpha(alpha)
     tuning = check.positive("tuning_users", tuning_users)
+    check.positive("standard error of the effect", effect.standard_error)
     users = effect.control_users + effect.treatment_users
     # One user adds variance 1, so that the sum of z-like steps has variance n.
     rho = mixture_rho(tuning, alpha=alpha)
@@ -120,6 +127,23 @@ def always_valid(
         alpha=alpha,
         tuning_users=tuning,
         widening=factor / critical_value(alpha),
+        note=_few_note(effect),
+    )
+
+
+def _few_note(effect: Effect) -> str:
+    if effect.measure != "rate":
+        return ""
+    arms = (
+        (effect.control_users, effect.control_value),
+        (effect.treatment_users, effect.treatment_value),
+    )
+    fewest = round(min(users * min(rate, 1 - rate) for users, rate in arms))
+    if fewest >= FEW_USERS:
+        return ""
+    return (
+        f"Only {formatting.count(fewest)} users of one kind in an arm so far: keep "
+        f"running until there are {FEW_USERS}, before that it is too narrow."
     )
 
 
@@ -135,6 +159,8 @@ class AlwaysValidRate(Result):
         high: Upper end of the always-valid interval.
         alpha: Risk over all looks.
         tuning_users: Users at which the interval is tightest.
+        tuned_before: Whether they were fixed by the caller, which is what makes the
+            interval hold at all looks.
     """
 
     successes: int
@@ -144,15 +170,21 @@ class AlwaysValidRate(Result):
     high: float
     alpha: float
     tuning_users: float
+    tuned_before: bool
 
     def summary(self) -> str:
         """Say the rate and its interval."""
         span = formatting.percent_interval(self.low, self.high)
         level = formatting.percent(1 - self.alpha, digits=0)
-        return (
+        text = (
             f"{formatting.count(self.successes)} of {formatting.count(self.users)} "
-            f"users, {formatting.percent(self.rate)}; {level} always-valid interval "
-            f"{span}, whenever you look."
+            f"users, {formatting.percent(self.rate)}; {level} "
+        )
+        if self.tuned_before:
+            return f"{text}always-valid interval {span}, whenever you look."
+        return (
+            f"{text}interval {span} for this one look: it is tuned to the users so "
+            "far. To look again, fix tuning_users before the test."
         )
 
 
@@ -173,8 +205,8 @@ def always_valid_rate(
     Args:
         successes: Users who did it so far.
         users: Users so far.
-        tuning_users: Users at which the interval is tightest; ``users`` if left out,
-            but fix it before the test if you look several times.
+        tuning_users: Users at which the interval is tightest, fixed before the test.
+            Left out: ``users``, for a single look.
         alpha: Risk over all looks.
 
     Returns:
@@ -220,6 +252,7 @@ def always_valid_rate(
         high=high,
         alpha=alpha,
         tuning_users=tuning,
+        tuned_before=tuning_users is not None,
     )
 
 

@@ -133,7 +133,8 @@ def bootstrap_effect(
         Difference and relative lift with percentile intervals.
 
     Raises:
-        ValueError: If an arm is empty, holds NaN, or only one arm has bases.
+        ValueError: If an arm is empty, holds NaN, or only one arm has bases; if no
+            value varies, or so few users have a base that a resample has none.
 
     Examples:
         >>> users = np.random.default_rng(1)
@@ -158,10 +159,17 @@ def bootstrap_effect(
         ("treatment", treatment, treatment_bases),
     ):
         rows = _rows(name, values, bases)
+        means = _resampled_means(rows, number, generator)
+        _refuse_empty_bases(name, means)
         seen.append(float(_level(rows.mean(axis=0)[None, :])[0]))
-        drawn.append(_level(_resampled_means(rows, number, generator)))
+        drawn.append(_level(means))
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
     differences = drawn[1] - drawn[0]
+    if np.ptp(differences) <= 1e-12 * max(abs(seen[0]), abs(seen[1])):
+        raise ValueError(
+            "control and treatment have the same value for all users of an arm, must "
+            "vary; without variance resampling says nothing about the error"
+        )
     low, high = np.quantile(differences, tails)
     lift = lift_low = lift_high = None
     if seen[0] != 0:
@@ -267,6 +275,15 @@ def _rows(name: str, values: npt.ArrayLike, bases: npt.ArrayLike | None) -> Arra
             f"{len(numbers)}, one for each user, and not be all 0"
         )
     return np.column_stack([numbers, base])
+
+
+def _refuse_empty_bases(name: str, means: Array) -> None:
+    if means.shape[1] == 2 and (means[:, 1] == 0).any():
+        share = float((means[:, 1] == 0).mean())
+        raise ValueError(
+            f"{name}_bases are all 0 in {share:.1%} of the resamples, must not be; so "
+            "few users have a base that the ratio has no bootstrap interval"
+        )
 
 
 def _level(means: Array) -> Array:

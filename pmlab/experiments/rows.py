@@ -199,10 +199,15 @@ def _totals(
         .agg(nw.len().alias(_USERS), *sums, *squares)
     )
     table = _collected(grouped)
-    arms = {
-        str(row[columns.arm]): _one_arm(row, names, means)
-        for row in table.to_dict("records")
-    }
+    arms: dict[str, Totals] = {}
+    for row in table.to_dict("records"):
+        arm = str(row[columns.arm])
+        if arm in arms:
+            raise ValueError(
+                f"arm_column {columns.arm!r} names {arm!r} in two ways, as text and as "
+                "a number, must name each arm in one way"
+            )
+        arms[arm] = _one_arm(row, names, means)
     return dict(sorted(arms.items()))
 
 

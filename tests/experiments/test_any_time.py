@@ -137,3 +137,23 @@ def test_no_lift_leaves_the_difference():
 def test_impossible_arguments_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_too_few_successes_are_no_reason_to_stop():
+    effect = compare_rates((45, 900), (0, 100))
+    early = always_valid(effect)
+    assert early.difference_high < 0
+    assert "keep running until there are 10" in repr(early)
+    assert "you may stop" not in repr(early)
+    assert always_valid(compare_rates((90, 900), (30, 100))).note == ""
+
+
+def test_an_effect_without_an_error_is_refused():
+    flat = compare_rates((0, 1_000), (0, 1_000), interval="newcombe")
+    with pytest.raises(ValueError, match="standard error of the effect == 0"):
+        always_valid(flat)
+
+
+def test_an_interval_tuned_to_the_users_so_far_is_for_one_look():
+    assert "for this one look" in repr(always_valid_rate(30, 100))
+    assert "whenever you look" in repr(always_valid_rate(30, 100, tuning_users=100))

@@ -122,3 +122,19 @@ def test_a_control_that_may_be_0_has_no_interval_of_the_lift():
 def test_impossible_samples_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_ratio_with_hardly_any_base_is_refused():
+    with pytest.raises(ValueError, match=r"control_bases are all 0 in \d"):
+        bootstrap_effect(
+            [1, 0, 0, 0, 0],
+            [1, 2, 0, 0, 1],
+            control_bases=[1, 0, 0, 0, 0],
+            treatment_bases=[1, 1, 0, 0, 1],
+            rng=1,
+        )
+
+
+def test_values_that_do_not_vary_are_refused():
+    with pytest.raises(ValueError, match="must vary"):
+        bootstrap_effect([1, 1, 1], [2, 2, 2], rng=1)

@@ -175,3 +175,9 @@ def test_no_measures_and_no_table_are_refused(forty_users):
         analyze(forty_users, {})
     with pytest.raises(TypeError, match="must be a pandas or Polars frame"):
         analyze([1, 2, 3], {"x": Mean("x")})
+
+
+def test_an_arm_named_in_two_ways_is_refused():
+    users = pd.DataFrame({"variant": [1, 1, "1", "1", 2, 2], "x": [1, 2, 3, 4, 5, 6]})
+    with pytest.raises(ValueError, match="names '1' in two ways"):
+        arm_totals(users, value_columns=["x"])
