@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from pmlab import _arguments as check
 from pmlab import formatting
+from pmlab.experiments._engines import lazy_frame
 from pmlab.experiments._intervals import RelativeMethod
+from pmlab.experiments._repeats import exact_copies, user_columns
 from pmlab.experiments.comparison import compare
 from pmlab.experiments.effect import Effect
 from pmlab.experiments.measures import Measure, covariate_of
@@ -24,12 +27,33 @@ class Analysis(Result):
         control: Name of the control arm.
         treatment: Name of the arm it is compared with.
         effects: Effect for each measure, by the name you gave it.
+        unit: What was counted: ``user``, ``row`` (each taken as a user), or the name of
+            the column that was randomized.
+        notes: What to keep in mind about the rows.
     """
 
     arm_users: Mapping[str, int]
     control: str
     treatment: str
     effects: Mapping[str, Effect] = field(default_factory=dict)
+    unit: str = "user"
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse arms and users that do not fit each other."""
+        for label, arm in (("control", self.control), ("treatment", self.treatment)):
+            check.choice(label, arm, list(self.arm_users))
+        if self.control == self.treatment:
+            raise ValueError(
+                f"treatment == {self.treatment!r}, must differ from the control"
+            )
+        for name, effect in self.effects.items():
+            if not isinstance(effect, Effect):
+                raise TypeError(
+                    f"effects[{name!r}] is a {type(effect).__name__}, must be an "
+                    "Effect, as compare_rates and compare_means return it"
+                )
+            self._refuse_other_users(name, effect)
 
     def summary(self) -> str:
         """Say sizes and effects; trust is checked by ``readout``."""
@@ -37,7 +61,12 @@ class Analysis(Result):
             f"{arm} {formatting.count(users)}" for arm, users in self.arm_users.items()
         )
         texts = [f"{name}: {effect.summary()}" for name, effect in self.effects.items()]
-        return " ".join([f"Users: {sizes}.", *texts])
+        counted = {"user": "Users", "row": "Rows taken as users"}
+        title = counted.get(self.unit, f"Units by {self.unit}")
+        return "\n".join([f"{title}: {sizes}.", *self.notes, *texts])
+
+    def _repr_html_(self) -> str:
+        return super()._repr_html_().replace("\n", "<br>")
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each measure.
@@ -66,6 +95,18 @@ class Analysis(Result):
                 for name, effect in self.effects.items()
             ]
         )
+
+    def _refuse_other_users(self, name: str, effect: Effect) -> None:
+        for arm, users in (
+            (self.control, effect.control_users),
+            (self.treatment, effect.treatment_users),
+        ):
+            if self.arm_users[arm] != users:
+                raise ValueError(
+                    f"arm_users[{arm!r}] == {self.arm_users[arm]!r} but the effect "
+                    f"{name!r} counts {users!r} users there, must be the same users; "
+                    "a test is read on those that were randomized"
+                )
 
     def effect(self, name: str) -> Effect:
         """Return the effect on a measure, or say which exist."""
@@ -97,7 +138,8 @@ def analyze(
     ``unit_column``, rows are first summed for each unit.
 
     Args:
-        data: pandas or Polars frame, DuckDB relation or PySpark frame.
+        data: pandas or Polars frame, DuckDB relation or PySpark frame. Without
+            ``unit_column``, a column such as ``user_id`` must not repeat.
         measures: ``Rate``, ``Mean`` or ``Ratio`` by a name of your choice.
         arm_column: Column that names the arm.
         control: Name of the control arm.
@@ -111,7 +153,9 @@ def analyze(
 
     Raises:
         ColumnsMissingError: If a column does not exist.
-        ValueError: If an arm does not exist, there is one only, or values are missing.
+        ValueError: If an arm does not exist, there is one only, values are missing, or
+            users repeat without ``unit_column``.
+        TypeError: If a measure is not a ``Rate``, ``Mean`` or ``Ratio``.
 
     Examples:
         >>> from pmlab.experiments.measures import Ratio
@@ -127,8 +171,7 @@ def analyze(
     References:
         Kohavi, Tang, Xu (2020), Trustworthy Online Controlled Experiments.
     """
-    if not measures:
-        raise ValueError("measures is empty, must name at least one measure")
+    _check_measures(measures)
     values, covariates = _columns(measures)
     totals = arm_totals(
         data,
@@ -152,6 +195,40 @@ def analyze(
             )
             for name, measure in measures.items()
         },
+        unit=_unit(data, unit_column),
+        notes=_notes(data, unit_column),
+    )
+
+
+def _check_measures(measures: object) -> None:
+    if not isinstance(measures, Mapping):
+        raise TypeError(
+            f"measures == {measures!r}, must map names to measures, for example "
+            "{'booked': Rate('booked')}"
+        )
+    if not measures:
+        raise ValueError("measures is empty, must name at least one measure")
+    for name, measure in measures.items():
+        if not isinstance(measure, Measure):
+            raise TypeError(
+                f"measures[{name!r}] == {measure!r}, must be a Rate, Mean or Ratio of "
+                f"columns, for example Rate({name!r})"
+            )
+
+
+def _unit(data: object, unit_column: str | None) -> str:
+    if unit_column is None:
+        return "user" if user_columns(lazy_frame(data)) else "row"
+    return "user" if user_columns(lazy_frame(data).select(unit_column)) else unit_column
+
+
+def _notes(data: object, unit_column: str | None) -> tuple[str, ...]:
+    copies = 0 if unit_column is None else exact_copies(lazy_frame(data))
+    if not copies:
+        return ()
+    return (
+        f"{formatting.count(copies)} row(s) are exact copies of another row; if they "
+        "were logged twice, drop them.",
     )
 
 

@@ -45,12 +45,14 @@ from pmlab.experiments.rates import (
 from pmlab.experiments.totals import Totals, pooled
 
 IMBALANCE_THRESHOLD = 0.001
+LIKELY_REDUCTION = 0.95
 
 
 class _Cuped(NamedTuple):
     theta: float
     center: float
     reduction: float
+    filled_users: int
     control_share: float
     treatment_share: float
     imbalance_p: float
@@ -234,7 +236,8 @@ def _rate_counts(measure: Rate, arm: Totals) -> Counts:
     if not 0 <= rate <= 1 or abs(spread - rate * (1 - rate)) > 1e-9:
         raise ValueError(
             f"column {measure.column!r} has mean {rate:g} and variance {spread:g}, "
-            "must hold only 0 and 1 for a Rate; use Mean for other numbers"
+            "must hold only 0 and 1 for a Rate; use Mean for other numbers, and Ratio "
+            "where unit_column summed the rows of a user"
         )
     return round(rate * arm.users), arm.users
 
@@ -257,6 +260,7 @@ def _cuped(measure: Measure, control: Totals, treatment: Totals) -> _Cuped | Non
         theta=shared / spread,
         center=level(covariate, both),
         reduction=shared**2 / (spread * own_spread) if own_spread else 0.0,
+        filled_users=max(both.filled(name) for name in covariate.columns),
         control_share=light / (heavy + light),
         treatment_share=heavy / (heavy + light),
         imbalance_p=_imbalance_p(covariate, control, treatment),
@@ -272,13 +276,19 @@ def _imbalance_p(covariate: Measure, control: Totals, treatment: Totals) -> floa
     return two_sided_p(gap / error, degrees_of_freedom=None)
 
 
-def _balance_note(p_value: float) -> str:
-    if p_value >= IMBALANCE_THRESHOLD:
-        return ""
-    return (
-        f"The arms differed before the test (p = {p_words(p_value)}): check the "
-        "assignment, and that the covariate was measured before the test."
-    )
+def _cuped_note(cuped: _Cuped) -> str:
+    notes = []
+    if cuped.imbalance_p < IMBALANCE_THRESHOLD:
+        notes.append(
+            f"The arms differed before the test (p = {p_words(cuped.imbalance_p)}): "
+            "check the assignment, and that the covariate was measured before the test."
+        )
+    if cuped.reduction > LIKELY_REDUCTION:
+        notes.append(
+            f"A covariate that takes away more than {LIKELY_REDUCTION:.0%} of the "
+            "variance was likely measured during the test: check its dates."
+        )
+    return " ".join(notes)
 
 
 def _near_zero_note(control: Level, confidence: float) -> str:
@@ -378,6 +388,7 @@ def _effect(
         relative_method=relative_method,
         theta=None if cuped is None else cuped.theta,
         variance_reduction=None if cuped is None else cuped.reduction,
-        note="" if cuped is None else _balance_note(cuped.imbalance_p),
+        filled_users=None if cuped is None else cuped.filled_users,
+        note="" if cuped is None else _cuped_note(cuped),
         relative_note=_near_zero_note(control, confidence),
     )

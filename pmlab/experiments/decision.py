@@ -185,7 +185,8 @@ def readout(
         doubts = list(filter(None, notes))
         concerns.extend(doubts)
         decision = _decided(place, concerns, trusted=not doubts)
-        reasons = [words, *concerns]
+        taken = ["Each row was taken as one user."] if analysis.unit == "row" else []
+        reasons = [words, *concerns, *taken, *analysis.notes]
     used = {primary, *(rail.measure for rail in guardrails)}
     return Readout(
         decision=decision,

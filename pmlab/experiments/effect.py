@@ -35,6 +35,8 @@ class Effect(Result):
         relative_method: Method of the interval of the lift.
         theta: CUPED's weight of the covariate; None without CUPED.
         variance_reduction: Share of the variance that CUPED took away, or None.
+        filled_users: Users without history, who got the mean of the others; None
+            without CUPED.
         note: Why not to trust the effect as it stands, or an empty text.
         relative_note: Why not to trust the interval of the lift, or an empty text.
     """
@@ -62,6 +64,7 @@ class Effect(Result):
     relative_method: str
     theta: float | None = None
     variance_reduction: float | None = None
+    filled_users: int | None = None
     note: str = ""
     relative_note: str = ""
 
@@ -71,7 +74,7 @@ class Effect(Result):
         low, high = self._words(self.difference_low), self._words(self.difference_high)
         parts = [
             f"Treatment {self._level(self.treatment_value)}, control "
-            f"{self._level(self.control_value)}: difference "
+            f"{self._level(self.control_value)}{self._adjusted_words()}: difference "
             f"{self._words(self.difference)}{self._unit()}, {level} interval "
             f"{low} to {high} (p = {p_words(self.p_value)}).",
             self._lift_words(),
@@ -80,8 +83,17 @@ class Effect(Result):
         if self.variance_reduction is not None:
             share = formatting.percent(self.variance_reduction, digits=0)
             parts.append(f"CUPED took away {share} of the variance.")
+        if self.filled_users:
+            users = formatting.count(self.control_users + self.treatment_users)
+            parts.append(
+                f"{formatting.count(self.filled_users)} of {users} users had no "
+                "history and got the mean of the others."
+            )
         parts.extend([self.note, self.relative_note])
         return " ".join(filter(None, parts))
+
+    def _adjusted_words(self) -> str:
+        return "" if self.theta is None else " (means adjusted by CUPED)"
 
     def _lift_words(self) -> str:
         if self.relative_lift is None:

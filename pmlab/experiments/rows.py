@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from pmlab import _arguments as check
+from pmlab.experiments._engines import collected, lazy_frame
+from pmlab.experiments._repeats import refuse_repeated_users
 from pmlab.experiments.totals import Totals
 
 if TYPE_CHECKING:
-    import narwhals.stable.v2 as nw
-
-    Frame = nw.LazyFrame[Any]
+    from pmlab.experiments._engines import Frame
 
 _USERS = "_pmlab_users"
 
@@ -60,9 +59,11 @@ def arm_totals(
 
     Raises:
         ColumnsMissingError: If a column does not exist.
-        ValueError: If the table is empty, holds gaps, or a unit is in two arms.
+        ValueError: If the table is empty, holds gaps, a unit is in two arms, or users
+            repeat (by a column such as ``user_id``) without ``unit_column``.
 
     Examples:
+        >>> import pandas as pd
         >>> users = pd.DataFrame(
         ...     {"variant": ["A", "A", "B", "B"], "orders": [1, 2, 3, 5]})
         >>> arm_totals(users, value_columns=["orders"])["B"]
@@ -75,7 +76,10 @@ def arm_totals(
     names = tuple(dict.fromkeys(value_columns))
     covariates = tuple(n for n in dict.fromkeys(covariate_columns) if n not in names)
     columns = _Columns(arm=arm_column, values=names, covariates=covariates)
-    frame = _checked_frame(data, columns, unit_column=unit_column)
+    table = lazy_frame(data)
+    frame = _checked_frame(table, columns, unit_column=unit_column)
+    if unit_column is None:
+        refuse_repeated_users(table)
     if unit_column is not None:
         facts = _facts(frame, columns)
         _refuse_gaps(facts, columns, columns.measured)
@@ -87,17 +91,10 @@ def arm_totals(
 
 
 def _checked_frame(
-    data: object, columns: _Columns, *, unit_column: str | None
+    frame: "Frame", columns: _Columns, *, unit_column: str | None
 ) -> "Frame":
     import narwhals.stable.v2 as nw
 
-    try:
-        frame: Frame = nw.from_native(data).lazy()  # type: ignore[call-overload]
-    except TypeError as error:
-        raise TypeError(
-            f"data is a {type(data).__name__}, must be a pandas or Polars frame, a "
-            "DuckDB relation or a PySpark frame"
-        ) from error
     schema = frame.collect_schema()
     units = () if unit_column is None else (unit_column,)
     check.columns(schema.names(), columns.arm, *columns.measured, *units)
@@ -122,7 +119,7 @@ def _facts(frame: "Frame", columns: _Columns) -> dict[str, Any]:
         known = ~nw.col(name).is_null() & nw.col(name).is_finite()
         asked.append((~known).cast(nw.Int64).sum().alias(f"gaps_{name}"))
         asked.append(nw.when(known).then(nw.col(name)).mean().alias(f"mean_{name}"))
-    table = _collected(frame.select(*asked))
+    table = collected(frame.select(*asked))
     return {str(name): table[name].iloc[0] for name in table}
 
 
@@ -158,7 +155,7 @@ def _units(frame: "Frame", columns: _Columns, *, unit_column: str) -> "Frame":
     per_arm = frame.group_by(unit_column, columns.arm).agg(
         *[nw.col(name).sum() for name in columns.measured]
     )
-    counts = _collected(
+    counts = collected(
         per_arm.select(
             nw.len().alias("pairs"), nw.col(unit_column).n_unique().alias("units")
         )
@@ -178,12 +175,13 @@ def _totals(
     import narwhals.stable.v2 as nw
 
     names = columns.measured
-    centered = []
+    centered, filled = [], []
     for name in names:
         value = nw.col(name)
         if name in columns.covariates:
             known = ~value.is_null() & value.is_finite()
             value = nw.when(known).then(value).otherwise(nw.lit(means[name]))
+            filled.append((~known).cast(nw.Int64).alias(f"filled_{name}"))
         centered.append((value - means[name]).alias(name))
     pairs = [(i, j) for i in range(len(names)) for j in range(i, len(names))]
     products = [
@@ -193,12 +191,17 @@ def _totals(
     sums = [nw.col(name).sum().alias(f"sum_{i}") for i, name in enumerate(names)]
     squares = [nw.col(f"product_{i}_{j}").sum() for i, j in pairs]
     grouped = (
-        frame.with_columns(*centered)
+        frame.with_columns(*centered, *filled)
         .with_columns(*products)
         .group_by(columns.arm)
-        .agg(nw.len().alias(_USERS), *sums, *squares)
+        .agg(
+            nw.len().alias(_USERS),
+            *sums,
+            *squares,
+            *[nw.col(f"filled_{name}").sum() for name in columns.covariates],
+        )
     )
-    table = _collected(grouped)
+    table = collected(grouped)
     arms: dict[str, Totals] = {}
     for row in table.to_dict("records"):
         arm = str(row[columns.arm])
@@ -227,18 +230,5 @@ def _one_arm(
             centered = row[f"product_{i}_{j}"] - users * shift[i] * shift[j]
             table[i, j] = table[j, i] = centered / (users - 1)
     level = shift + np.array([means[name] for name in names])
-    return Totals.of(users, names, level, table)
-
-
-def _collected(frame: "Frame") -> pd.DataFrame:
-    """Return the few rows of a result; the input itself is never collected."""
-    engine = frame.implementation
-    if engine.is_polars():
-        return pd.DataFrame(frame.collect().to_dict(as_series=False))
-    if engine.is_pyspark() or engine.is_pyspark_connect():
-        # PySpark's own way to pandas needs pyarrow and an older pandas.
-        rows = [tuple(row) for row in frame.to_native().collect()]
-        return pd.DataFrame(rows, columns=frame.collect_schema().names())
-    # DuckDB makes pandas frames on its own; its default needs pyarrow.
-    answer: pd.DataFrame = frame.collect("pandas").to_native()
-    return answer
+    filled = tuple(int(row.get(f"filled_{name}", 0)) for name in names)
+    return Totals.of(users, names, level, table, filled_users=filled)

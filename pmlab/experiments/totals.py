@@ -29,12 +29,15 @@ class Totals(Result):
         columns: Names of what was measured for each user.
         means: Mean of each column over the users.
         covariances: Sample covariances between the columns, a square table.
+        filled_users: Users of each column who had no value and count with the mean;
+            empty if there are none.
     """
 
     users: int
     columns: tuple[str, ...]
     means: tuple[float, ...]
     covariances: tuple[tuple[float, ...], ...]
+    filled_users: tuple[int, ...] = ()
 
     @classmethod
     def from_sums(
@@ -144,6 +147,8 @@ class Totals(Result):
         columns: tuple[str, ...],
         means: npt.NDArray[np.float64],
         table: npt.NDArray[np.float64],
+        *,
+        filled_users: tuple[int, ...] = (),
     ) -> "Totals":
         """Return totals from means and covariances that are already computed.
 
@@ -152,6 +157,7 @@ class Totals(Result):
             columns: Name of each column.
             means: Mean of each column.
             table: Sample covariances, a row and a column for each name.
+            filled_users: Users of each column who had no value and got the mean.
 
         Returns:
             The totals.
@@ -165,11 +171,17 @@ class Totals(Result):
             columns=columns,
             means=tuple(map(float, means)),
             covariances=tuple(tuple(map(float, row)) for row in table),
+            filled_users=filled_users if any(filled_users) else (),
         )
 
     def mean(self, column: str) -> float:
         """Return the mean of a column over the users."""
         return self.means[self._position(column)]
+
+    def filled(self, column: str) -> int:
+        """Return the users without a value in a column, who count with its mean."""
+        position = self._position(column)
+        return self.filled_users[position] if self.filled_users else 0
 
     def covariance(self, first: Weights, second: Weights) -> float:
         """Return the covariance between users of two weighted sums of columns."""
@@ -244,7 +256,13 @@ def pooled(arms: Sequence[Totals]) -> Totals:
         shift = np.array(arm.means) - means
         table += (arm.users - 1) * np.array(arm.covariances)
         table += arm.users * np.outer(shift, shift)
-    return Totals.of(users, columns, np.asarray(means), table / (users - 1))
+    return Totals.of(
+        users,
+        columns,
+        np.asarray(means),
+        table / (users - 1),
+        filled_users=tuple(sum(arm.filled(name) for arm in arms) for name in columns),
+    )
 
 
 def _product(

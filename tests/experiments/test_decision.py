@@ -11,14 +11,19 @@ from pmlab.experiments import (
 
 
 def analysis(primary=(5_400, 100_000), sizes=(100_000, 100_000), cancelled=9_000):
+    def effect(control, treatment):
+        """Scale counts of 100,000 users to the sizes of the arms."""
+        counts = zip((control, treatment), sizes, strict=True)
+        return compare_rates(*[(did * size // 100_000, size) for did, size in counts])
+
     return Analysis(
         arm_users={"control": sizes[0], "treatment": sizes[1]},
         control="control",
         treatment="treatment",
         effects={
-            "booked": compare_rates((4_800, 100_000), primary),
-            "cancelled": compare_rates((9_000, 100_000), (cancelled, 100_000)),
-            "visits": compare_rates((50_000, 100_000), (50_400, 100_000)),
+            "booked": effect(4_800, primary[0]),
+            "cancelled": effect(9_000, cancelled),
+            "visits": effect(50_000, 50_400),
         },
     )
 
