@@ -35,7 +35,11 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     new.add_argument("unit", metavar="NN_NAME")
     new.set_defaults(run=_new)
 
-    for command in (build, verify, new):
+    tables = inner.add_parser("tables", help="write the case's small tables as CSV")
+    tables.add_argument("--check", action="store_true", help="only say what differs")
+    tables.set_defaults(run=_tables)
+
+    for command in (build, verify, new, tables):
         command.add_argument("--course", type=Path, metavar="DIR", help="course folder")
 
 
@@ -99,4 +103,24 @@ def _new(options: argparse.Namespace) -> int:
     for path in new_unit(_course(options), options.unit):
         print(f"wrote {path}")
     print(f"Next: edit them, then `pmlab author verify {options.unit}`.")
+    return 0
+
+
+def _tables(options: argparse.Namespace) -> int:
+    from pmlab.case import export
+    from pmlab.errors import CourseError
+
+    data = _course(options).folder.absolute().parent / "datasets"
+    if not data.is_dir():
+        raise CourseError(f"no folder {data}; go to the checkout of the course")
+    folder = data / export.PACKAGE
+    if options.check:
+        drifted = export.drift(folder)
+        for sentence in drifted:
+            print(sentence)
+        if drifted:
+            print("Run `pmlab author tables` and commit what it writes.")
+        return int(bool(drifted))
+    for path in export.write(folder):
+        print(f"wrote {path}" if path.exists() else f"removed {path}")
     return 0

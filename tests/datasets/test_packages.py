@@ -46,8 +46,8 @@ def path_of(resource):
     return COURSE_DATA / resource["package"] / resource["path"]
 
 
-def test_there_are_twenty_one_data_sets():
-    assert len(PACKAGES) == 21
+def test_there_are_twenty_two_data_sets():
+    assert len(PACKAGES) == 22
 
 
 def test_all_data_sets_together_stay_below_fifteen_megabytes():
@@ -116,7 +116,7 @@ def test_the_main_table_exists(package):
 def test_synthetic_data_say_so_in_title_and_caution():
     listing = pm.datasets.available()
     synthetic = listing[listing["kind"] == "synthetic"]
-    assert synthetic["name"].tolist() == ["ecom_clickstream_synthetic"]
+    assert synthetic["name"].tolist() == ["ecom_clickstream_synthetic", "fernbroom"]
     assert synthetic["caution"].str.contains("Synthetic").all()
     assert synthetic["title"].str.contains("Made-up").all()
 
