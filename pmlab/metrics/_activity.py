@@ -11,6 +11,7 @@ from typing import Any, Literal
 import narwhals.stable.v2 as nw
 
 from pmlab.metrics import _tables
+from pmlab.metrics._data_end import end_note
 
 Counting = Literal["elapsed", "calendar"]
 Table = nw.LazyFrame[Any]
@@ -52,6 +53,7 @@ class Activity:
         events: A row for each event: ``user`` and ``at``.
         end: End of the data in the unit of ``start`` and ``at``, itself not included.
         until: End of the data as given by the caller, or None.
+        end_note: Where the data end, in words.
         same_rows: Whether the starts are the first of just these events.
         one_unit: Whether cohorts are numbered like the times, in calendar units; then
             a user's events in one unit are one.
@@ -61,6 +63,7 @@ class Activity:
     events: Table
     end: int
     until: datetime | None
+    end_note: str
     same_rows: bool
     one_unit: bool
 
@@ -110,6 +113,7 @@ def read(source: Source, *, unit: _tables.Unit, cohort: _tables.Unit) -> Activit
         events=log.select("user", "at", "cohort"),
         end=end,
         until=until,
+        end_note=end_note(log, until, zone=zone, end_us=end_us),
         same_rows=same_rows,
         one_unit=unit == cohort != "instant",
     )

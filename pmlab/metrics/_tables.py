@@ -368,7 +368,7 @@ def observed(
     """Check a log and cut it at the end of the data.
 
     Args:
-        log: Columns ``user`` and ``time``.
+        log: Columns ``user`` and ``time``, and ``event`` if it has to be full, too.
         until: End of the data, itself not included; None for the last event.
         what: Name of the rows, for messages.
 
@@ -376,20 +376,21 @@ def observed(
         The events before the end, and the end in microseconds.
 
     Raises:
-        ValueError: If the log is empty or rows lack a user or a time.
+        ValueError: If the log is empty or rows lack a user, a time or an event.
     """
+    columns = log.collect_schema().names()
+    needed = [name for name in ("user", "time", "event") if name in columns]
     facts = fetch(
         log.select(
+            *(nw.col(name).count() for name in needed),
             rows=nw.len(),
-            user=nw.col("user").count(),
-            time=nw.col("time").count(),
             first=nw.col("time").min(),
             last=nw.col("time").max(),
         )
     ).iloc[0]
     if not facts["rows"]:
         raise ValueError(f"{what} hold no rows; check the filter before this call")
-    for column in ("user", "time"):
+    for column in needed:
         lacking = int(facts["rows"] - facts[column])
         if lacking:
             raise ValueError(

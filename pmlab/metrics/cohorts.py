@@ -26,6 +26,7 @@ class CohortTriangle(Result):
         period_days: Length of a period in 24-hour days, or None for calendar periods.
         counting: ``elapsed`` or ``calendar``.
         observed_until: End of the data as given, or None for the last event.
+        end_note: Where the data end, and a warning if hardly an event lies near it.
         table: A row for each cohort and period: ``cohort`` (its first date),
             ``period``, ``users``, ``retained_users``, ``rate``. The last two are
             missing where the cohort is immature.
@@ -35,6 +36,7 @@ class CohortTriangle(Result):
     period_days: int | None
     counting: _activity.Counting
     observed_until: datetime | None
+    end_note: str
     table: pd.DataFrame = field(compare=False)
 
     def rates(self) -> pd.DataFrame:
@@ -104,7 +106,7 @@ class CohortTriangle(Result):
         return (
             f"{len(sizes)} cohorts by {self.cohort}, {formatting.count(sizes.sum())} "
             f"users. Pooled retention of mature cohorts: {rates or 'not yet known'}. "
-            f"Counted in {length}; immature cells are empty."
+            f"Counted in {length}; immature cells are empty. {self.end_note}"
         )
 
 
@@ -194,6 +196,7 @@ def cohort_triangle(
         period_days=length,
         counting=counting,
         observed_until=activity.until,
+        end_note=activity.end_note,
         table=_table(
             sizes, cells, end=activity.end, step=step, periods=periods, cohort=cohort
         ),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pmlab import _arguments, formatting
 from pmlab.metrics import _paths, _tables
+from pmlab.metrics._data_end import end_note
 from pmlab.metrics.conversion import wilson_bounds
 from pmlab.results import Result
 
@@ -45,6 +46,7 @@ class Funnel(Result):
         entry: Which starts count: the ``first`` of each user, or ``any``.
         window_days: Days of 24 hours from the start of an attempt, or None.
         observed_until: End of the data that the maturity of entrants is judged by.
+        end_note: Where the data end, and a warning if hardly an event lies near it.
         immature_users: Entrants left out as they had less than the whole window.
         excluded_users: Users left out as they did an excluded event on the way.
         confidence_level: Of the Wilson intervals in the table.
@@ -58,6 +60,7 @@ class Funnel(Result):
     entry: Entry
     window_days: float | None
     observed_until: datetime | None
+    end_note: str
     immature_users: int
     excluded_users: int
     confidence_level: float
@@ -148,6 +151,7 @@ class Funnel(Result):
         return (
             f"{formatting.percent(self.conversion_rate)} of {base} reached the last "
             f"step ({path}). Users, {_ORDER_WORDS[self.order]}, {window} from {starts}."
+            f" {self.end_note}"
             + (left_out if self.immature_users or self.excluded_users else "")
         )
 
@@ -202,7 +206,7 @@ def funnel(
 
     Raises:
         ValueError: If steps are fewer than two or repeated, a step never occurs, rows
-            lack a user or time, nobody enters, or time zones are mixed.
+            lack a user, event or time, nobody enters, or time zones are mixed.
 
     Examples:
         >>> import pandas as pd
@@ -215,7 +219,7 @@ def funnel(
         >>> funnel(events, ["visit", "book"], window_days=7)
         33.3 % of users at step 1 reached the last step (visit 3, book 1). Users,
         steps in order, other events in between allowed, within 7 days from the user's
-        first start.
+        first start. Data end on 2025-03-20 (last event).
 
     References:
         Kohavi, R., Tang, D. & Xu, Y. (2020). Trustworthy Online Controlled Experiments
@@ -244,6 +248,7 @@ def funnel(
         entry=entry,
         window_days=window_days,
         observed_until=until,
+        end_note=end_note(log, until, zone=zone, end_us=end_us),
         immature_users=counts["immature"],
         excluded_users=counts["excluded"],
         confidence_level=level,

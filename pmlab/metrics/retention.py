@@ -31,6 +31,7 @@ class RetentionCurve(Result):
         bracket_days: Length of the bracket, in days.
         counting: ``elapsed`` 24-hour days, or ``calendar`` days.
         observed_until: End of the data as given, or None for the last event.
+        end_note: Where the data end, and a warning if hardly an event lies near it.
         users: All users who started before the end of the data.
         table: A row for each day: ``day``, ``eligible_users``, ``retained_users``,
             ``rate``, ``low``, ``high`` (Wilson). Rates are missing where no user is old
@@ -41,6 +42,7 @@ class RetentionCurve(Result):
     bracket_days: int
     counting: Counting
     observed_until: datetime | None
+    end_note: str
     users: int
     table: pd.DataFrame = field(compare=False)
 
@@ -81,7 +83,7 @@ class RetentionCurve(Result):
         return (
             f"Came back: {'; '.join(parts)}. {self.kind.capitalize()} retention in "
             f"{_DAY_WORDS[self.counting]}; {formatting.count(self.users)} users "
-            "started."
+            f"started. {self.end_note}"
         )
 
     def _span(self, day: int) -> str:
@@ -150,7 +152,8 @@ def retention_curve(
         ... })
         >>> retention_curve(events, days=[7])
         Came back: 50.0 % in days 7 to 13 (of 2 old enough). Bracket retention in
-        24-hour days from the user's start; 3 users started.
+        24-hour days from the user's start; 3 users started. Data end on 2025-03-20
+        (last event).
 
     References:
         Amplitude (2024). How retention is computed (documentation of the three kinds).
@@ -185,6 +188,7 @@ def retention_curve(
         bracket_days=length,
         counting=counting,
         observed_until=activity.until,
+        end_note=activity.end_note,
         users=int(_tables.fetch(activity.starts.select(n=nw.len()))["n"].iloc[0]),
         table=_curve(activity, spans),
     )

@@ -347,3 +347,38 @@ def test_the_summary_says_number_and_convention():
     text = repr(funnel(BASIC, ["A", "B"], window_days=7, immature="keep"))
     assert "66.7 % of users at step 1" in text
     assert "within 7 days from the user's first start" in text
+
+
+def daily_log(days):
+    times = pd.date_range("2025-01-01", periods=days, freq="D")
+    return pd.DataFrame(
+        {"user_id": range(days), "event": ["visit", "book"] * (days // 2)}
+    ).assign(time=times)
+
+
+def test_one_wrong_date_at_the_end_is_named(to_engine):
+    # Planted: 60 daily events, then one in the year 2099.
+    log = daily_log(60)
+    log.loc[len(log)] = [99, "visit", pd.Timestamp("2099-01-01")]
+    result = funnel(to_engine(log), ["visit", "book"], window_days=7)
+    assert "Data end on 2099-01-01 (last event), but only 1 of 61" in repr(result)
+    assert "lie after 2025-03-01: if that is a wrong date" in result.end_note
+    cut = funnel(
+        to_engine(log), ["visit", "book"], window_days=7, observed_until="2025-03-02"
+    )
+    assert cut.end_note == "Data end on 2025-03-02 (observed_until)."
+
+
+def test_an_end_long_after_the_last_event_is_allowed_and_noted():
+    result = funnel(daily_log(60), ["visit", "book"], observed_until="2025-03-13")
+    assert "2025-03-13 (observed_until), 12 days after the last" in repr(result)
+    assert funnel(daily_log(60), ["visit", "book"]).end_note == (
+        "Data end on 2025-03-01 (last event)."
+    )
+
+
+def test_rows_without_an_event_name_are_refused(to_engine):
+    log = daily_log(4)
+    log.loc[2, "event"] = None
+    with pytest.raises(ValueError, match=r"1 row\(s\) of events have no event"):
+        funnel(to_engine(log), ["visit", "book"])

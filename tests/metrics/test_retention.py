@@ -301,3 +301,14 @@ def test_starts_without_a_zone_do_not_meet_events_with_one():
     aware = REFERENCE.assign(time=REFERENCE["time"].dt.tz_localize("UTC"))
     with pytest.raises(ValueError, match="time with a zone, started_at without"):
         retention_curve(aware, starts=starts)
+
+
+def test_one_wrong_date_is_named_by_retention_and_the_triangle():
+    # Planted: 60 daily events, then one in the year 2099.
+    times = [*pd.date_range("2025-01-01", periods=60), pd.Timestamp("2099-01-01")]
+    log = pd.DataFrame({"user_id": range(61), "time": times})
+    warning = "2099-01-01 (last event), but only 1 of 61 events lie after 2025-03-01"
+    assert warning in repr(retention_curve(log, days=[7]))
+    assert warning in repr(cohort_triangle(log, periods=1))
+    aware = log.assign(time=log["time"].dt.tz_localize("Europe/Berlin"))
+    assert warning in repr(retention_curve(aware, days=[7]))
