@@ -27,6 +27,7 @@ from pmlab.experiments.guardrails import (
     check_guardrail,
     interval_on,
     refuse_percent,
+    refuse_single_guardrail,
 )
 from pmlab.experiments.multiplicity import AdjustedPValues, adjust_p_values
 from pmlab.experiments.novelty import NoveltyCheck, TwymanCheck, twyman_check
@@ -109,9 +110,9 @@ class Readout(Result):
 
 
 def readout(
-    analysis: Analysis,
+    analysis: Analysis | Effect,
     *,
-    primary: str,
+    primary: str | None = None,
     days_run: int,
     practical_line: float = 0.0,
     scale: Scale = "relative",
@@ -132,8 +133,10 @@ def readout(
     Assumes that primary measure, line, margins and days were fixed before the test.
 
     Args:
-        analysis: Effects and sizes, from ``analyze``.
-        primary: Name of the one measure that decides.
+        analysis: Effects and sizes, from ``analyze``; or one effect, as from
+            ``compare_rates``, whose users are those of both arms by design.
+        primary: Name of the one measure that decides; may be left out if it is the
+            only one.
         days_run: Days the test ran.
         practical_line: Gain from which the change is worth it, a fraction of the
             control value below 1 with ``relative``. At 0 (default) the difference is
@@ -141,7 +144,8 @@ def readout(
         scale: ``relative`` (default) or ``absolute``, for the line.
         better: Whether ``higher`` or ``lower`` values of the primary are good.
         guardrails: Measures that must not get worse.
-        designed_shares: Share of each arm by design; equal if left out.
+        designed_shares: Share of each arm by design; equal if left out. The arms of an
+            effect are named ``control`` and ``treatment``.
         novelty: Result of ``novelty_check``, if daily effects are known.
         plausible_lift: Larger lifts are checked before they are believed.
 
@@ -150,9 +154,23 @@ def readout(
 
     Raises:
         ValueError: If a measure was not analyzed or a share or the line is impossible.
+        TypeError: If there is neither an analysis nor an effect.
 
     Examples:
+        Booked: 410 of 8,120 without and 468 of 8,050 with the change, meant as halves.
+
         >>> from pmlab.experiments.rates import compare_rates
+        >>> effect = compare_rates((410, 8_120), (468, 8_050))
+        >>> readout(effect, primary="booked", days_run=14)
+        Trust: 16,170 users split 50.22 % / 49.78 %, designed 50.00 % / 50.00 %:
+        p = 0.58. The split fits the design; effects may be read. Effect on booked:
+        Treatment 5.81 %, control 5.05 %: difference +0.76 percentage points, 95 %
+        interval +0.07 to +1.46 (p = 0.032). Relative lift +15.1 %, interval +0.3 % to
+        +30.0 %. The interval lies on one side of 0: the data speak for a rise.
+        Decision: ship. The whole interval of the absolute gain lies above 0.
+
+        Several measures, with a line of 2 %:
+
         >>> effect = compare_rates((4_800, 100_000), (5_400, 100_000))
         >>> test = Analysis(arm_users={"control": 100_000, "treatment": 100_000},
         ...     control="control", treatment="treatment", effects={"booked": effect})
@@ -169,7 +187,9 @@ def readout(
     # No gain is the same on both scales; the difference then has the better interval.
     scale = "absolute" if line == 0 else scale
     check.choice("better", better, ("higher", "lower"))
+    analysis, primary = _named(analysis, primary)
     effect = analysis.effect(primary)
+    refuse_single_guardrail(guardrails)
     rail_effects = [analysis.effect(rail.measure) for rail in guardrails]
     ratio = srm_check(analysis.arm_users, designed_shares=designed_shares)
     rails: tuple[GuardrailCheck, ...] = ()
@@ -204,6 +224,35 @@ def readout(
             if ratio.trusted and name not in used
         },
     )
+
+
+def _named(analysis: object, primary: str | None) -> tuple[Analysis, str]:
+    """Return an analysis, made around a single effect, and the primary measure."""
+    if isinstance(analysis, Effect):
+        name = primary or analysis.measure
+        made = Analysis(
+            arm_users={
+                "control": analysis.control_users,
+                "treatment": analysis.treatment_users,
+            },
+            control="control",
+            treatment="treatment",
+            effects={name: analysis},
+        )
+        return made, name
+    if not isinstance(analysis, Analysis):
+        raise TypeError(
+            f"analysis is a {type(analysis).__name__}, must be what analyze returns, "
+            "or an effect from compare_rates, compare_means or compare_ratios"
+        )
+    if primary is None and len(analysis.effects) == 1:
+        return analysis, next(iter(analysis.effects))
+    if primary is None:
+        raise ValueError(
+            "primary == None, must name the one measure that decides; these exist: "
+            f"{', '.join(analysis.effects) or 'none'}"
+        )
+    return analysis, primary
 
 
 def _place(effect: Effect, *, line: float, scale: str, better: str) -> tuple[str, str]:

@@ -139,6 +139,16 @@ def refuse_percent(name: str, value: float, *, scale: str) -> None:
         )
 
 
+def refuse_single_guardrail(guardrails: object) -> None:
+    """Raise unless guardrails are a list of ``Guardrail``."""
+    listed = guardrails if isinstance(guardrails, list | tuple) else [None]
+    if not all(isinstance(rail, Guardrail) for rail in listed):
+        raise TypeError(
+            f"guardrails == {guardrails!r}, must be a list of them: "
+            "guardrails=[Guardrail(measure='cancellations', margin=0.05)]"
+        )
+
+
 def interval_on(effect: Effect, *, scale: str) -> tuple[float, float]:
     """Return the interval of an effect on the asked scale, or raise."""
     if scale == "absolute":

@@ -263,3 +263,37 @@ def test_a_doubtful_lift_does_not_matter_to_an_absolute_line():
     assert relative.decision == "iterate"
     assert "relative_method='log'" in " ".join(relative.reasons)
     assert absolute.decision == "ship"
+
+
+def test_counts_lead_to_a_decision_in_two_calls():
+    effect = compare_rates((410, 8_120), (468, 8_050))
+    result = readout(
+        effect, days_run=14, designed_shares={"control": 0.5, "treatment": 0.5}
+    )
+    assert result.decision == "ship"
+    assert result.sample_ratio.observed == (8_120, 8_050)
+    assert result.primary == "rate"
+    # The same split under a design of 60 / 40 is a mismatch.
+    shares = {"control": 0.6, "treatment": 0.4}
+    assert readout(effect, days_run=14, designed_shares=shares).decision == "blocked"
+
+
+def test_the_only_measure_is_the_primary_one():
+    test = Analysis(
+        arm_users={"a": 1_000, "b": 1_000},
+        control="a",
+        treatment="b",
+        effects={"booked": compare_rates((50, 1_000), (60, 1_000))},
+    )
+    assert readout(test, days_run=14).primary == "booked"
+    with pytest.raises(ValueError, match="these exist: booked, cancelled, visits"):
+        readout(analysis(), days_run=14)
+
+
+def test_what_can_not_be_read_out_is_named():
+    with pytest.raises(TypeError, match="analysis is a float, must be what analyze"):
+        readout(0.03, primary="booked", days_run=14)
+    with pytest.raises(TypeError, match="must be a list of them"):
+        readout(analysis(), primary="booked", days_run=14, guardrails=RAIL)
+    with pytest.raises(TypeError, match="must be a list of them"):
+        readout(analysis(), primary="booked", days_run=14, guardrails=["visits"])
