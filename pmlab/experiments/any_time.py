@@ -89,6 +89,7 @@ def always_valid(
 
     Raises:
         ValueError: If ``tuning_users`` or the standard error of the effect is not > 0.
+        TypeError: If it is given several effects.
 
     Examples:
         >>> from pmlab.experiments.rates import compare_rates
@@ -101,6 +102,11 @@ def always_valid(
         Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas (2024), Time-uniform central limit
         theory and asymptotic confidence sequences, Annals of Statistics 52.
     """
+    if not isinstance(effect, Effect):
+        raise TypeError(
+            f"effect is a {type(effect).__name__}, must be one effect, as "
+            "compare_rates returns it; take several looks one by one"
+        )
     alpha = checked_alpha(alpha)
     tuning = check.positive("tuning_users", tuning_users)
     check.positive("standard error of the effect", effect.standard_error)

@@ -207,6 +207,7 @@ def compare_ratios(
 
     Raises:
         ValueError: If an arm has fewer than 2 users, holds NaN, or has no base at all.
+        TypeError: If an arm is no pair of values and bases.
 
     Examples:
         >>> effect = compare_ratios(
@@ -219,7 +220,7 @@ def compare_ratios(
     """
     arms = [
         Totals.from_values({"value": values, "base": bases})
-        for values, bases in (control, treatment)
+        for values, bases in (_pair("control", control), _pair("treatment", treatment))
     ]
     return compare(
         Ratio("value", "base"),
@@ -228,6 +229,17 @@ def compare_ratios(
         distribution=distribution,
         relative_method=relative_method,
     )
+
+
+def _pair(
+    name: str, arm: tuple[npt.ArrayLike, npt.ArrayLike]
+) -> tuple[npt.ArrayLike, npt.ArrayLike]:
+    if not isinstance(arm, tuple | list) or len(arm) != 2:
+        raise TypeError(
+            f"{name} is a {type(arm).__name__}, must be two columns, (values, bases), "
+            f"for example {name}=(orders, sessions)"
+        )
+    return arm[0], arm[1]
 
 
 def _rate_counts(measure: Rate, arm: Totals) -> Counts:

@@ -1,6 +1,7 @@
 """The smallest effect that a test of a given size can see."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pmlab import _arguments as check
@@ -11,6 +12,7 @@ from pmlab.experiments._distributions import (
     critical_value,
     normal_quantile,
 )
+from pmlab.experiments.duration import users_in
 from pmlab.experiments.power import (
     VARIANCE_WORDS,
     VARIANCES,
@@ -75,8 +77,10 @@ class DetectableEffect(Result):
 def detectable_effect(
     baseline_rate: float,
     *,
-    control_users: float,
+    control_users: float | None = None,
     treatment_users: float | None = None,
+    new_users_per_day: float | Sequence[float] | None = None,
+    days: int | None = None,
     alpha: float = 0.05,
     power: float = 0.8,
     sides: Sides = "two-sided",
@@ -90,8 +94,11 @@ def detectable_effect(
 
     Args:
         baseline_rate: Rate without the change, a fraction.
-        control_users: Users in the control arm.
+        control_users: Users in the control arm; or pass traffic and days instead.
         treatment_users: Users in the treatment arm; as many as control if left out.
+        new_users_per_day: Users seen for the first time, per day, halved between the
+            arms. One number, or a list for a daily log.
+        days: Days the test may run, with ``new_users_per_day``.
         alpha: Accepted risk of a false alarm.
         power: Wanted chance to see the effect if it is there.
         sides: ``two-sided`` (default) or ``one-sided``.
@@ -109,13 +116,21 @@ def detectable_effect(
         80 % power is +0.88 percentage points (+18.4 % relative), at a two-sided level
         of 0.05. Smaller effects stay likely invisible. Convention: unpooled variance.
 
+        What do two weeks with 1,500 new users a day see?
+
+        >>> result = detectable_effect(0.048, new_users_per_day=1_500, days=14)
+        >>> result.control_users, round(result.relative_lift, 3)
+        (10500.0, 0.179)
+
     References:
         Fleiss, Levin, Paik (2003), Statistical Methods for Rates and Proportions.
     """
     from scipy.optimize import brentq
 
     baseline = check.open_rate("baseline_rate", baseline_rate)
-    control, treated = _checked_users(control_users, treatment_users)
+    control, treated = _checked_users(
+        control_users, treatment_users, new_users_per_day=new_users_per_day, days=days
+    )
     wanted = _checked_power(power, alpha=alpha)
     check.choice("variance", variance, VARIANCES)
 
@@ -134,7 +149,7 @@ def detectable_effect(
     smallest, largest = room * 1e-9, room * (1 - 1e-9)
     if shortfall(largest) > 0:
         raise ValueError(
-            f"control_users == {control_users!r}, must be more: even a rise to 100 % "
+            f"control_users == {control:g}, must be more: even a rise to 100 % "
             f"would be seen with less than {wanted:.0%} power"
         )
     lift = float(brentq(shortfall, smallest, largest, xtol=1e-14, rtol=1e-12))
@@ -155,8 +170,10 @@ def detectable_effect(
 def detectable_effect_for_mean(
     standard_deviation: float,
     *,
-    control_users: float,
+    control_users: float | None = None,
     treatment_users: float | None = None,
+    new_users_per_day: float | Sequence[float] | None = None,
+    days: int | None = None,
     baseline_mean: float | None = None,
     alpha: float = 0.05,
     power: float = 0.8,
@@ -172,8 +189,11 @@ def detectable_effect_for_mean(
 
     Args:
         standard_deviation: Standard deviation between users, in the metric's unit.
-        control_users: Users in the control arm.
+        control_users: Users in the control arm; or pass traffic and days instead.
         treatment_users: Users in the treatment arm; as many as control if left out.
+        new_users_per_day: Users seen for the first time, per day, halved between the
+            arms. One number, or a list for a daily log.
+        days: Days the test may run, with ``new_users_per_day``.
         baseline_mean: Mean without the change; gives the relative lift.
         alpha: Accepted risk of a false alarm.
         power: Wanted chance to see the effect if it is there.
@@ -196,7 +216,9 @@ def detectable_effect_for_mean(
         Cohen (1988), Statistical Power Analysis for the Behavioral Sciences.
     """
     deviation = check.positive("standard_deviation", standard_deviation)
-    control, treated = _checked_users(control_users, treatment_users)
+    control, treated = _checked_users(
+        control_users, treatment_users, new_users_per_day=new_users_per_day, days=days
+    )
     wanted = _checked_power(power, alpha=alpha)
     check.choice("sides", sides, ("two-sided", "one-sided"))
     z_sum = critical_value(alpha, sides=sides) + normal_quantile(wanted)
@@ -255,7 +277,28 @@ def _lift_for_t(
     return float(brentq(shortfall, 0.0, highest, rtol=1e-12))
 
 
-def _checked_users(control: float, treatment: float | None) -> tuple[float, float]:
+def _checked_users(
+    control: float | None,
+    treatment: float | None,
+    *,
+    new_users_per_day: float | Sequence[float] | None,
+    days: int | None,
+) -> tuple[float, float]:
+    counted, traffic = control is not None, new_users_per_day is not None
+    if counted == traffic or traffic != (days is not None):
+        raise ValueError(
+            f"control_users == {control!r}, new_users_per_day == "
+            f"{new_users_per_day!r} and days == {days!r}, must be either "
+            "control_users, or new_users_per_day together with days"
+        )
+    if new_users_per_day is not None:
+        if treatment is not None:
+            raise ValueError(
+                f"treatment_users == {treatment!r}, must be left out with "
+                "new_users_per_day, whose users are halved between the arms"
+            )
+        half = users_in(new_users_per_day, days=days) / 2
+        return half, half
     users = check.positive("control_users", control)
     if treatment is None:
         return users, users

@@ -11,6 +11,7 @@ from pmlab import formatting
 from pmlab.results import Result
 
 WEEK_DAYS = 7
+LONGEST_DAYS = 365
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -39,6 +40,12 @@ class Duration(Result):
             f"{formatting.count(self.users_needed)} users have come after "
             f"{_plural(self.exact_days, 'day')}."
         )
+        if self.days > LONGEST_DAYS:
+            return (
+                f"{text} That is about {formatting.count(self.days / 365)} year(s), too "
+                "long to run: look for a larger effect, a more frequent measure or "
+                "more traffic."
+            )
         if self.whole_weeks:
             weeks = self.days // WEEK_DAYS
             text += (
@@ -106,6 +113,20 @@ def days_needed(
     )
 
 
+def users_in(new_users_per_day: float | Sequence[float], *, days: object) -> float:
+    """Return the users who come in some days, or raise if a log is too short."""
+    number = check.whole("days", days, minimum=1)
+    if not isinstance(new_users_per_day, Sequence | np.ndarray):
+        return number * check.positive("new_users_per_day", new_users_per_day)
+    daily = _daily_users(new_users_per_day)
+    if number > len(daily):
+        raise ValueError(
+            f"days == {number}, must be at most the {_plural(len(daily), 'day')} of "
+            "the log; or pass one number of users per day"
+        )
+    return check.positive("users of the log", daily[:number].sum())
+
+
 def _daily_users(log: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     daily = check.finite_array("new_users_per_day", log)
     if (daily < 0).any():
@@ -146,4 +167,4 @@ def _lift_to_weeks(days: int) -> int:
 
 
 def _plural(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -13,6 +13,7 @@ import pandas as pd
 
 from pmlab import _arguments as check
 from pmlab.experiments._distributions import Array, checked_alpha
+from pmlab.experiments.analysis import Analysis
 from pmlab.results import Result
 
 Correction = Literal[
@@ -30,6 +31,16 @@ CORRECTIONS = (
     "none",
 )
 _FALSE_DISCOVERY = ("bh", "by")
+_WORDS = {
+    "holm": "Holm",
+    "hochberg": "Hochberg",
+    "bonferroni": "Bonferroni",
+    "sidak": "Sidak",
+    "holm_sidak": "Holm-Sidak",
+    "bh": "Benjamini-Hochberg",
+    "by": "Benjamini-Yekutieli",
+    "none": "no correction",
+}
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -65,7 +76,8 @@ class AdjustedPValues(Result):
         )
         return (
             f"{before} of {len(self.names)} p-values are at most {self.alpha:g} on "
-            f"their own; {len(standing)} stand after {self.correction}"
+            f"their own; {len(standing)} {_stand(len(standing))} after "
+            f"{_WORDS[self.correction]}"
             f"{': ' + ', '.join(standing) if standing else ''}. "
             f"This holds the {risk} to {self.alpha:g}."
         )
@@ -87,7 +99,7 @@ class AdjustedPValues(Result):
 
 
 def adjust_p_values(
-    p_values: Mapping[str, float] | Sequence[float],
+    p_values: Mapping[str, float] | Sequence[float] | pd.Series | Analysis,
     *,
     correction: Correction = "holm",
     alpha: float = 0.05,
@@ -102,7 +114,8 @@ def adjust_p_values(
     tests for the others.
 
     Args:
-        p_values: One for each question, as a list or by name.
+        p_values: One for each question, as a list, by name, or as a Series with names
+            in its index; or an analysis, with one for each measure.
         correction: ``holm`` (default), ``hochberg``, ``bonferroni``, ``sidak``,
             ``holm_sidak``, ``bh``, ``by`` or ``none``.
         alpha: Level that the family is held to.
@@ -115,7 +128,7 @@ def adjust_p_values(
 
     Examples:
         >>> adjust_p_values({"orders": 0.004, "returns": 0.03, "visits": 0.04})
-        3 of 3 p-values are at most 0.05 on their own; 1 stand after holm: orders.
+        3 of 3 p-values are at most 0.05 on their own; 1 stands after Holm: orders.
         This holds the risk of any false finding to 0.05.
 
     References:
@@ -125,9 +138,11 @@ def adjust_p_values(
     """
     check.choice("correction", correction, CORRECTIONS)
     alpha = checked_alpha(alpha)
-    if isinstance(p_values, Mapping):
-        names = tuple(str(name) for name in p_values)
-        values = check.finite_array("p_values", list(p_values.values()))
+    if isinstance(p_values, Analysis):
+        p_values = {name: own.p_value for name, own in p_values.effects.items()}
+    if isinstance(p_values, Mapping | pd.Series):
+        names = tuple(str(name) for name in p_values.keys())  # noqa: SIM118
+        values = check.finite_array("p_values", [one for _, one in p_values.items()])
     else:
         values = check.finite_array("p_values", p_values)
         names = tuple(str(position) for position in range(1, len(values) + 1))
@@ -143,6 +158,10 @@ def adjust_p_values(
         correction=correction,
         alpha=alpha,
     )
+
+
+def _stand(number: int) -> str:
+    return "stands" if number == 1 else "stand"
 
 
 def _adjusted(values: Array, correction: str) -> Array:

@@ -165,6 +165,7 @@ def simulate_peeking(
     runs = check.whole("simulations", simulations, minimum=100)
     drift = check.number("effect_z", effect_z)
     alpha = checked_alpha(alpha)
+    _check_rules(rules)
     bounds = np.array([_bounds(rule, looks=number, alpha=alpha) for rule in rules])
     generator = np.random.default_rng(rng)
     alarms, used = np.zeros(len(rules)), np.zeros(len(rules))
@@ -188,6 +189,14 @@ def simulate_peeking(
         mean_shares=tuple(map(float, used / runs / number)),
         simulations=runs,
     )
+
+
+def _check_rules(rules: object) -> None:
+    if isinstance(rules, str) or not isinstance(rules, Sequence) or not rules:
+        raise ValueError(
+            f"rules == {rules!r}, must be a list of rules, for example "
+            "rules=['naive', 'pocock']"
+        )
 
 
 def _bounds(rule: PeekingRule, *, looks: int, alpha: float) -> Array:

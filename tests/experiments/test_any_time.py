@@ -157,3 +157,9 @@ def test_an_effect_without_an_error_is_refused():
 def test_an_interval_tuned_to_the_users_so_far_is_for_one_look():
     assert "for this one look" in repr(always_valid_rate(30, 100))
     assert "whenever you look" in repr(always_valid_rate(30, 100, tuning_users=100))
+
+
+def test_several_effects_at_once_are_refused():
+    effect = compare_rates((480, 10_000), (560, 10_000))
+    with pytest.raises(TypeError, match="effect is a list, must be one effect"):
+        always_valid([effect, effect])

@@ -421,3 +421,8 @@ def test_a_control_near_0_brings_a_note_on_the_lift():
     assert "can't be told from 0" in near.relative_note
     assert near.relative_note in repr(near)
     assert compare_means([9, 11, 10, 10], [1, 2, 3, 2]).relative_note == ""
+
+
+def test_a_ratio_without_its_base_is_refused():
+    with pytest.raises(TypeError, match=r"control is a ndarray.*\(values, bases\)"):
+        compare_ratios(np.array([1, 2, 3]), np.array([2, 3, 4]))

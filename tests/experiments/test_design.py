@@ -373,3 +373,40 @@ def test_a_rate_that_leaves_0_to_1_names_the_room_it_has():
         sample_size(0.6, relative_lift=0.8)
     with pytest.raises(ValueError, match="fraction, not a percent"):
         sample_size(0.05, absolute_lift=5)
+
+
+def test_traffic_and_days_give_the_users_of_the_detectable_effect():
+    by_days = detectable_effect(0.048, new_users_per_day=1_500, days=14)
+    assert by_days == detectable_effect(0.048, control_users=10_500)
+    log = [1_000, 500, 300, 200]
+    mean = detectable_effect_for_mean(30, new_users_per_day=log, days=3)
+    assert mean.control_users == 900
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({}, "must be either control_users, or new_users_per_day together with days"),
+        ({"control_users": 10, "new_users_per_day": 10, "days": 2}, "must be either"),
+        ({"control_users": 10, "days": 2}, "must be either"),
+        ({"new_users_per_day": 10}, "must be either"),
+        ({"new_users_per_day": [10, 20], "days": 3}, "at most the 2 days of the log"),
+        (
+            {"new_users_per_day": 10, "days": 3, "treatment_users": 9},
+            "treatment_users == 9, must be left out",
+        ),
+    ],
+)
+def test_users_come_in_one_way_only(changes, message):
+    with pytest.raises(ValueError, match=message):
+        detectable_effect(0.048, **changes)
+
+
+def test_a_test_of_many_years_is_said_to_be_too_long():
+    plan = sample_size(0.048, relative_lift=0.0001, new_users_per_day=1_500)
+    assert "too long to run" in plan.summary()
+    assert f"{plan.duration.exact_days:,} days" in plan.summary()
+    assert (
+        "too long"
+        not in sample_size(0.048, relative_lift=0.1, new_users_per_day=1_500).summary()
+    )

@@ -1,9 +1,15 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmlab.experiments import adjust_p_values, false_positive_risk
+from pmlab.experiments import (
+    Analysis,
+    adjust_p_values,
+    compare_rates,
+    false_positive_risk,
+)
 
 # Benjamini, Hochberg (1995), section 4.1: bh-1995
 PUBLISHED = [
@@ -83,7 +89,7 @@ def test_names_stay_with_their_values():
     assert result.names == ("orders", "visits")
     assert result.rejected == (True, True)
     assert list(result.to_frame()["name"]) == ["orders", "visits"]
-    assert "2 stand after holm" in repr(result)
+    assert "2 stand after Holm" in repr(result)
 
 
 def test_no_correction_leaves_the_values():
@@ -116,3 +122,23 @@ def test_false_positive_risk_falls_with_success_and_power():
 def test_false_positive_risk_refuses_a_percent():
     with pytest.raises(ValueError, match="not a percent"):
         false_positive_risk(10)
+
+
+def test_p_values_may_come_as_a_series_or_an_analysis():
+    family = {"orders": 0.004, "returns": 0.03, "visits": 0.04}
+    assert adjust_p_values(pd.Series(family)) == adjust_p_values(family)
+    # Positions of a list start at 1, an index keeps its own names.
+    assert adjust_p_values(pd.Series([0.01, 0.2])).names == ("0", "1")
+    effects = {
+        "booked": compare_rates((480, 10_000), (560, 10_000)),
+        "called": compare_rates((90, 10_000), (95, 10_000)),
+    }
+    test = Analysis(
+        arm_users={"a": 10_000, "b": 10_000},
+        control="a",
+        treatment="b",
+        effects=effects,
+    )
+    raw = {name: effect.p_value for name, effect in effects.items()}
+    assert adjust_p_values(test) == adjust_p_values(raw)
+    assert "1 stands after Holm: booked" in repr(adjust_p_values(test))

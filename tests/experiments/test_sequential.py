@@ -197,3 +197,9 @@ def test_looks_too_close_to_tell_apart_are_refused():
     scores = np.cumsum(rng.standard_normal((400_000, 3)) * steps, axis=1)
     crossed = (np.abs(scores / information**0.5) >= bound).any(axis=1)
     assert crossed.mean() == pytest.approx(0.05, abs=0.00105)
+
+
+@pytest.mark.parametrize("rules", ["naive", [], 3])
+def test_rules_that_are_no_list_are_refused(rules):
+    with pytest.raises(ValueError, match="must be a list of rules"):
+        simulate_peeking(3, rules=rules, simulations=500, rng=1)
