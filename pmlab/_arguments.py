@@ -8,6 +8,7 @@ usual mend:
 import math
 import numbers
 from collections.abc import Collection, Iterable
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,13 @@ def number(name: str, value: object) -> float:
         ValueError: If it is NaN or infinite.
     """
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} == {value!r}, must be a number")
+        hint = (
+            "; it is text: take out signs, commas and words, and convert it with "
+            "float(...) or, for a column, pandas.to_numeric(...)"
+            if isinstance(value, str)
+            else ""
+        )
+        raise TypeError(f"{name} == {value!r}, must be a number{hint}")
     result = float(value)
     if not math.isfinite(result):
         raise ValueError(
@@ -101,6 +108,7 @@ def columns(available: Iterable[str], *needed: str) -> None:
 
 def finite_array(name: str, values: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Return ``values`` as a one-dimensional float array without NaN, or raise."""
+    _refuse_texts_and_times(name, np.asarray(values))
     array = np.asarray(values, dtype=float)
     if array.ndim != 1 or array.size == 0:
         raise ValueError(
@@ -120,3 +128,21 @@ def seed(rng: object) -> int | None:
     if rng is None:
         raise TypeError("rng == None, must be a seed such as 1, or a generator")
     return None if isinstance(rng, np.random.Generator) else whole("rng", rng)
+
+
+def _refuse_texts_and_times(name: str, given: npt.NDArray[np.generic]) -> None:
+    """Raise for what NumPy would turn into numbers in silence, such as nanoseconds."""
+    plain = given.dtype.kind in "biufO"
+    if plain and given.dtype.kind != "O":
+        return
+    wrong = [
+        value
+        for value in given.ravel().tolist()
+        if not plain or isinstance(value, str | date | timedelta)
+    ]
+    if wrong:
+        kind = "texts" if isinstance(wrong[0], str) else f"{given.dtype}"
+        raise TypeError(
+            f"{name} holds {kind} ({wrong[0]!r}), must hold numbers; turn times into "
+            "numbers in the unit that is asked for, such as durations.dt.days"
+        )

@@ -185,11 +185,12 @@ class BetaGeometricNBD(Result):
     ) -> FloatArray:
         from scipy.special import hyp2f1
 
-        a = _not_one(self.a)
-        later = self.alpha + age + time
-        series = hyp2f1(self.r + x, self.b + x, a + self.b + x - 1, time / later)
-        stay = ((self.alpha + age) / later) ** (self.r + x)
-        future = (a + self.b + x - 1) / (a - 1) * (1 - stay * series)
+        a, b = _not_one(self.a), self.b
+        past = time / (self.alpha + age + time)
+        # Euler's transformation: the series as published overflows where x is large.
+        series = hyp2f1(a + b - 1 - self.r, a - 1, a + b + x - 1, past)
+        gone = 1 - (1 - past) ** (a - 1) * series
+        future = (a + b + x - 1) / (a - 1) * gone
         result: FloatArray = future * self._alive(x, recency, age)
         return result
 

@@ -106,7 +106,7 @@ def revenue_retention(
 
     Raises:
         ValueError: If a kind is unknown, a gain is negative, losses have mixed signs,
-            or nobody pays at the start.
+            nobody pays at the start, or an account loses more than it had.
 
     Examples:
         >>> import pandas as pd
@@ -197,9 +197,22 @@ def _totals(log: nw.LazyFrame[Any], begin: datetime, method: Method) -> dict[str
         .group_by("user")
         .agg(*(nw.col(name).sum() for name in wanted))
     )
+    _refuse_overdrawn(accounts)
     rows = accounts.select(**_account_columns(method))
     sums = _tables.fetch(rows.select(nw.all().sum())).iloc[0]
     return {str(name): float(value or 0) for name, value in sums.items()}
+
+
+def _refuse_overdrawn(accounts: Any) -> None:  # noqa: ANN401
+    start = nw.col("start")
+    lowest = _tables.fetch(
+        accounts.select(low=nw.min_horizontal(start, start + nw.col("change")).min())
+    )["low"].iloc[0]
+    if lowest < -_CENT:
+        raise ValueError(
+            f"the movements of an account add up to {lowest:,.2f}, must be >= 0; it "
+            "loses more than it had: movements are missing, doubled or start too late"
+        )
 
 
 _CENT = 0.005

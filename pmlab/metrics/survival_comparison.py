@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import numpy.typing as npt
 
-from pmlab.metrics.survival import censored_data, checked_durations
+from pmlab.metrics.survival import (
+    BoolArray,
+    FloatArray,
+    censored_data,
+    checked_durations,
+)
 from pmlab.results import Result
 
 
@@ -61,7 +67,8 @@ def log_rank(
         Chi-square and two-sided p-value.
 
     Raises:
-        ValueError: If a group is empty, or no end was seen in both together.
+        ValueError: If a group is empty, no end was seen in both together, or none
+            while both groups had somebody left.
 
     Examples:
         >>> log_rank([10, 20, 30], [10, 20, 50])
@@ -78,6 +85,11 @@ def log_rank(
     times_b, ended_b = checked_durations(durations_b, observed_b)
     if not (ended_a.any() or ended_b.any()):
         raise ValueError("no end was seen in either group; there is nothing to compare")
+    if not _both_at_risk(times_a, ended_a, times_b, ended_b):
+        raise ValueError(
+            "every end was seen when one group had nobody left, so the groups were "
+            "never there together; there is nothing to compare"
+        )
     test = logrank(censored_data(times_a, ended_a), censored_data(times_b, ended_b))
     return LogRankTest(
         chi_square=float(test.statistic) ** 2,
@@ -87,3 +99,15 @@ def log_rank(
         events_a=int(ended_a.sum()),
         events_b=int(ended_b.sum()),
     )
+
+
+def _both_at_risk(
+    times_a: FloatArray, ended_a: BoolArray, times_b: FloatArray, ended_b: BoolArray
+) -> bool:
+    """Whether some end has a chance between 0 and 1 to be in group a."""
+    for time in np.unique(np.concatenate([times_a[ended_a], times_b[ended_b]])):
+        left_a, left_b = (times_a >= time).sum(), (times_b >= time).sum()
+        ends = (times_a[ended_a] == time).sum() + (times_b[ended_b] == time).sum()
+        if left_a and left_b and ends < left_a + left_b:
+            return True
+    return False

@@ -274,3 +274,13 @@ def test_refunds_and_missing_amounts_are_refused(amounts, message):
     )
     with pytest.raises(ValueError, match=message):
         purchase_summary(purchases, last_day="2025-02-01", amount_column="usd")
+
+
+def test_very_frequent_customers_have_an_expectation():
+    # With 2,000 purchases the own rate is known: 2,000.243 / 43.274 per week. Alive and
+    # with dropout about a / (b + x) per purchase, a week brings slightly less of them.
+    model = BetaGeometricNBD(r=0.243, alpha=4.414, a=0.793, b=2.426)
+    history = {"frequency": 2_000, "recency": 38.86, "age": 38.86}
+    week = model.expected_future_purchases(1, **history)
+    rate = 2_000.243 / 43.274
+    assert 0.98 * rate < week / model.probability_alive(**history) < rate

@@ -82,3 +82,12 @@ def test_gross_retention_never_counts_expansion():
 def test_bad_movements_are_refused(change, arguments, message):
     with pytest.raises(ValueError, match=message):
         revenue_retention(MOVEMENTS.assign(**change), **{**YEAR, **arguments})
+
+
+@pytest.mark.parametrize("method", ["account_net", "movements"])
+def test_an_account_that_loses_more_than_it_had_is_refused(method):
+    lost = pd.DataFrame(
+        [("b", pd.Timestamp("2025-08-01"), "churn", -500.0)], columns=MOVEMENTS.columns
+    )
+    with pytest.raises(ValueError, match=r"add up to -380\.00, must be >= 0"):
+        revenue_retention(pd.concat([MOVEMENTS, lost]), method=method, **YEAR)

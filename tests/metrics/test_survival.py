@@ -174,3 +174,26 @@ def test_nothing_is_said_beyond_the_data():
 def test_two_groups_without_an_end_are_refused():
     with pytest.raises(ValueError, match="no end was seen in either group"):
         log_rank([1, 2], [3, 4], observed_a=[0, 0], observed_b=[0, 0])
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "seen_a", "seen_b"),
+    [([5], [5], [1], [1]), ([5, 6], [7, 8], [0, 0], [1, 0])],
+)
+def test_groups_that_were_never_there_together_are_refused(a, b, seen_a, seen_b):
+    with pytest.raises(ValueError, match="never there together"):
+        log_rank(a, b, observed_a=seen_a, observed_b=seen_b)
+
+
+@pytest.mark.parametrize(
+    "durations",
+    [
+        pd.Series(pd.to_timedelta([1, 2, 3], unit="D")),
+        np.array([1, 2, 3], dtype="timedelta64[D]"),
+        ["1", "2", "3"],
+    ],
+)
+def test_durations_that_are_no_numbers_are_refused(durations):
+    # NumPy would take them for nanoseconds, or read the texts.
+    with pytest.raises(TypeError, match=r"durations holds .* must hold numbers"):
+        kaplan_meier(durations)
