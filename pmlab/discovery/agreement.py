@@ -59,6 +59,8 @@ class CoderAgreement(Result):
             if self.usable
             else "talk about the differences, sharpen the code book and code again"
         )
+        if self.usable and (self.low is None or self.low < self.usable_from):
+            verdict = "at the line or above, but not yet sure: code more items"
         interval = "no interval, as the labels show no spread"
         if self.low is not None and self.high is not None:
             interval = (

@@ -175,7 +175,14 @@ def _note(cells: pd.DataFrame, error: float) -> str:
         return (
             "Within each cell all answers are equal, so the spread can't be estimated."
         )
-    thin = cells.loc[cells["respondents"] < 10, "cell"]
+    alike = cells["share"].isin([0.0, 1.0])
+    thin = cells.loc[(cells["respondents"] < 10) & ~alike, "cell"]
+    if alike.any():
+        names = ", ".join(cells.loc[alike, "cell"])
+        return (
+            f"All answers in {names} are equal, which adds no spread: the interval is "
+            "too narrow."
+        )
     if len(thin):
         return (
             f"Fewer than 10 answers in {', '.join(thin)}: the interval is too narrow."

@@ -85,8 +85,11 @@ class ScoreChange(Result):
         level = formatting.percent(self.confidence_level, digits=0)
         return (
             f"{self.change:+.1f} points ({level} interval {self.low:+.1f} to "
-            f"{self.high:+.1f}, p = {self.p_value:.2g}): {words[self.verdict]}."
+            f"{self.high:+.1f}, p = {self._p_words()}): {words[self.verdict]}."
         )
+
+    def _p_words(self) -> str:
+        return "below 0.0001" if self.p_value < 0.0001 else f"{self.p_value:.2g}"
 
 
 def net_promoter_score(
@@ -96,6 +99,9 @@ def net_promoter_score(
 
     ``NPS = 100 (p - d)``, ``se = 100 sqrt((p + d - (p - d)²) / n)`` with p and d the
     shares of promoters and detractors.
+
+    Where all answer alike the error is 0, which says nothing of those not asked; the
+    interval then allows for as many others as could have been missed by chance.
 
     Assumes one answer per customer, and customers who answer like those who don't.
 
@@ -129,17 +135,29 @@ def net_promoter_score(
     net = (up - down) / people
     variance = (up + down) / people - net**2
     error = 100 * math.sqrt(max(variance, 0.0) / people)
-    z = NormalDist().inv_cdf((1 + level) / 2)
+    low, high = _interval(100 * net, error, people, level)
     return NetPromoterScore(
         score=100 * net,
         standard_error=error,
-        low=max(100 * net - z * error, -100.0),
-        high=min(100 * net + z * error, 100.0),
+        low=low,
+        high=high,
         promoters=up,
         passives=middle,
         detractors=down,
         confidence_level=level,
     )
+
+
+def _interval(
+    score: float, error: float, people: int, level: float
+) -> tuple[float, float]:
+    if error > 0:
+        reach = NormalDist().inv_cdf((1 + level) / 2) * error
+        return max(score - reach, -100.0), min(score + reach, 100.0)
+    # Clopper and Pearson: the largest share of others that n equal answers allow.
+    others = 1 - ((1 - level) / 2) ** (1 / people)
+    low = score - others * (score + 100)
+    return low, score + others * (100 - score)
 
 
 def net_promoter_score_of(
@@ -260,7 +278,7 @@ def score_change(before: NetPromoterScore, after: NetPromoterScore) -> ScoreChan
         standard_error=error,
         low=low,
         high=high,
-        p_value=2 * (1 - normal.cdf(abs(change) / error)),
+        p_value=math.erfc(abs(change) / error / math.sqrt(2)),
         verdict="rose" if low > 0 else "fell" if high < 0 else "not shown",
         confidence_level=before.confidence_level,
     )

@@ -42,7 +42,8 @@ class UsabilityScore(Result):
     def summary(self) -> str:
         """Return score, interval and the usual average in words."""
         if self.low is None or self.high is None:
-            interval = "one participant gives no interval"
+            alone = "one participant gives no interval"
+            interval = alone if self.participants == 1 else "no interval, all are equal"
         else:
             level = formatting.percent(self.confidence_level, digits=0)
             interval = f"{level} interval {self.low:.1f} to {self.high:.1f}"
@@ -112,7 +113,7 @@ def _half_width(
 ) -> float | None:
     from scipy.stats import t
 
-    if len(scores) < 2:
+    if len(scores) < 2 or scores.max() == scores.min():
         return None
     error = float(scores.std(ddof=1)) / math.sqrt(len(scores))
     return float(t.ppf((1 + level) / 2, len(scores) - 1)) * error

@@ -126,3 +126,13 @@ def test_the_interval_covers_the_planted_kappa():
         )
         covered += result.low <= 0.36 <= result.high
     assert 0.93 <= covered / 400 <= 0.97
+
+
+def test_a_high_kappa_of_few_items_is_not_yet_sure():
+    few = codes({("a", "a"): 3, ("b", "b"): 2, ("a", "b"): 1})
+    result = cohens_kappa(few)
+    assert result.usable
+    assert result.low < 0.6
+    assert "not yet sure: code more items" in repr(result)
+    many = codes({("a", "a"): 300, ("b", "b"): 200, ("a", "b"): 20})
+    assert "the codes can be used" in repr(cohens_kappa(many))

@@ -81,3 +81,13 @@ def test_the_interval_covers_the_planted_share():
         result = post_stratified_share(sample, CELLS)
         covered += result.low <= planted <= result.high
     assert 0.93 <= covered / 600 <= 0.97
+
+
+def test_a_cell_of_equal_answers_is_named():
+    # 15 answers at a true 8 %: the interval holds in 70 % of samples only.
+    sample = pd.DataFrame(
+        {"cell": ["a"] * 15 + ["b"] * 15, "answer": [0] * 15 + [1] * 7 + [0] * 8}
+    )
+    population = pd.DataFrame({"cell": ["a", "b"], "households": [90, 10]})
+    result = post_stratified_share(sample, population)
+    assert "All answers in a are equal" in result.note

@@ -96,3 +96,19 @@ def test_bad_counts_and_constant_scores_are_refused():
     happy = net_promoter_score(promoters=9, passives=0, detractors=0)
     with pytest.raises(ValueError, match="standard error of 0"):
         score_change(happy, happy)
+
+
+def test_equal_answers_are_not_taken_for_certainty():
+    # Clopper and Pearson: 5 of 5 allow up to 1 - 0.025^(1/5) = 52.18 % others
+    happy = net_promoter_score(promoters=5, passives=0, detractors=0)
+    assert (happy.low, happy.high) == pytest.approx((100 - 2 * 52.182, 100), abs=0.01)
+    lukewarm = net_promoter_score(promoters=0, passives=5, detractors=0)
+    assert (lukewarm.low, lukewarm.high) == pytest.approx((-52.182, 52.182), abs=0.01)
+
+
+def test_a_tiny_p_value_is_not_0():
+    before = net_promoter_score(promoters=600, passives=200, detractors=200)
+    after = net_promoter_score(promoters=200, passives=200, detractors=600)
+    change = score_change(before, after)
+    assert change.p_value > 0
+    assert "p = below 0.0001" in repr(change)

@@ -79,3 +79,10 @@ def test_segments_have_their_own_verdict():
 def test_bad_questions_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         fit_score(survey(3, 3), **arguments)
+
+
+def test_equal_sus_scores_have_no_interval():
+    answers = pd.DataFrame([[3] * 10, [3] * 10], columns=ITEMS)
+    result = system_usability_scale(answers)
+    assert (result.low, result.high) == (None, None)
+    assert "no interval, all are equal" in repr(result)

@@ -210,3 +210,18 @@ def test_worth_needs_a_negative_price_effect():
         willingness_to_pay(model, price="cost")
     with pytest.raises(ValueError, match="no feature besides the price"):
         willingness_to_pay(conditional_logit(data, ["price_usd"]))
+
+
+def test_errors_by_person_need_more_people_than_features():
+    # Scores of one person add up to 0 at the estimate: the error would be 0, too.
+    data = simulated(3).assign(household="one")
+    with pytest.raises(ValueError, match=r"names 1 person\(s\)"):
+        conditional_logit(data, FEATURES, person_column="household")
+
+
+def test_few_people_bring_a_note():
+    few = simulated(3, people=8)
+    model = conditional_logit(few, FEATURES, person_column="person")
+    assert "with 8 people they are too small" in repr(model)
+    worth = willingness_to_pay(model)
+    assert worth["note"].str.contains("only 8 people").all()
