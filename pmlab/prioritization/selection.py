@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pmlab import _arguments as check
-from pmlab.formatting import percent
+from pmlab.formatting import number, percent
 from pmlab.prioritization._backlog import Backlog, read_backlog
 from pmlab.prioritization._solver import explain_infeasible, solve
 from pmlab.results import Result
@@ -48,7 +48,7 @@ class Plan(Result):
     def summary(self) -> str:
         """Return the plan in plain words."""
         used = ", ".join(
-            f"{self.effort[name]:g} of {limit:g} {name}"
+            f"{number(self.effort[name])} of {number(limit)} {name}"
             for name, limit in self.capacity.items()
         )
         chosen = ", ".join(self.items) or "nothing"
@@ -58,7 +58,7 @@ class Plan(Result):
             else "a rule of thumb, there may be a better plan"
         )
         ties = "" if self.unique is not False else " (others have as much)"
-        return f"Do {chosen}: value {self.value:g}, using {used}; {proof}{ties}."
+        return f"Do {chosen}: value {number(self.value)}, using {used}; {proof}{ties}."
 
     def to_frame(self) -> pd.DataFrame:
         """Return the backlog with a column that says what is chosen."""
@@ -132,7 +132,7 @@ def best_plan(
         raise ValueError(explain_infeasible(backlog))
     other = solve(backlog, different_from=chosen)
     value = float(backlog.value[chosen].sum())
-    tie = other is not None and np.isclose(backlog.value[other].sum(), value)
+    tie = other is not None and np.isclose(backlog.value[other].sum(), value, rtol=1e-9)
     return _plan(backlog, chosen, method="exact", unique=not tie)
 
 

@@ -110,3 +110,9 @@ def test_bad_history_is_refused():
         forecast_weeks([3], items=0, rng=1)
     with pytest.raises(ValueError, match="non-empty list"):
         forecast_weeks([], items=3, rng=1)
+
+
+def test_a_short_history_brings_a_warning():
+    short = forecast_weeks([3, 0, 4, 2], items=10, rng=1)
+    assert "With 4 past week(s) the true chances are lower" in repr(short)
+    assert "true chances" not in repr(forecast_weeks([3, 0, 4, 2] * 3, items=10, rng=1))

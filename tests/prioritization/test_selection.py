@@ -177,3 +177,13 @@ def test_nothing_fits_is_a_plan_of_nothing():
     plan = best_plan(TRAP, capacity=5)
     assert plan.items == ()
     assert "Do nothing" in plan.summary()
+
+
+def test_one_dollar_of_a_million_is_a_difference():
+    data = pd.DataFrame(
+        {"item": ["a", "b"], "value": [1_000_000, 1_000_001], "effort": [1, 1]}
+    )
+    plan = best_plan(data, capacity=1)
+    assert plan.items == ("b",)
+    assert plan.unique
+    assert "value 1,000,001," in repr(plan)
