@@ -22,6 +22,15 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
+def in_unit(value: float, unit: str) -> str:
+    """Format a number with its unit; ``"usd"`` is money and an empty unit is none.
+
+    >>> in_unit(1250, "usd"), in_unit(12.5, "hours"), in_unit(3, "")
+    ('$1,250', '12.5 hours', '3')
+    """
+    return money(value) if unit == "usd" else f"{number(value)} {unit}".rstrip()
+
+
 def money(value: float, *, symbol: str = "$") -> str:
     """Format money in full units below 100,000 and in k, M, B or T above.
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from pmlab.formatting import number, percent
 from pmlab.results import Result
 
 Floats = npt.NDArray[np.float64]
-Distribution = Literal["lognormal", "normal", "uniform"]
+Distribution = Literal["lognormal", "normal", "uniform", "logitnormal"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -44,8 +44,39 @@ class ValueRange(Result):
         return (
             f"{sure} sure between {number(self.low)} and {number(self.high)} "
             f"({self.distribution}; median {number(self.quantile(0.5))}, "
-            f"mean {number(self.mean)})."
+            f"mean {number(self.mean)}).{self.share_note('It')}"
         )
+
+    def share_note(self, name: str) -> str:
+        """Say how much lies outside 0 to 1 if both ends lie inside, else nothing.
+
+        Args:
+            name: What the sentence is about.
+
+        Returns:
+            A sentence with a space before it, or an empty text.
+        """
+        if self.distribution == "logitnormal" or self.low < 0 or self.high > 1:
+            return ""
+        outside = self._above(1.0) + 1 - self._above(0.0)
+        if outside < 0.0005:
+            return ""
+        return (
+            f" {name} leaves 0 to 1 in {percent(outside)} of draws: if it is a share, "
+            "pass distribution='logitnormal'."
+        )
+
+    def _above(self, value: float) -> float:
+        """Return the probability of more than a value."""
+        if self.distribution == "uniform":
+            low, high = self.quantile(1e-9), self.quantile(1 - 1e-9)
+            return min(max((high - value) / (high - low), 0.0), 1.0)
+        if self.distribution == "lognormal":
+            if value <= 0:
+                return 1.0
+            value = math.log(value)
+        center, spread = _center_and_spread(self)
+        return 1 - NormalDist(center, spread).cdf(value)
 
     def quantile(self, probability: float) -> float:
         """Return the value that the number stays below with this probability.
@@ -65,8 +96,9 @@ class ValueRange(Result):
             share = (position - 0.5) / self.credibility + 0.5
             return self.low + share * (self.high - self.low)
         center, spread = _center_and_spread(self)
-        value = center + spread * NormalDist().inv_cdf(position)
-        return math.exp(value) if self.distribution == "lognormal" else value
+        return _from_normal(
+            center + spread * NormalDist().inv_cdf(position), self.distribution
+        )
 
     def sample(self, size: int, *, rng: int | np.random.Generator) -> Floats:
         """Draw values at random.
@@ -89,6 +121,8 @@ class ValueRange(Result):
             return generator.uniform(self.low - beyond, self.high + beyond, draws)
         center, spread = _center_and_spread(self)
         values = generator.normal(center, spread, draws)
+        if self.distribution == "logitnormal":
+            return 1 / (1 + np.exp(-values))
         return np.exp(values) if self.distribution == "lognormal" else values
 
 
@@ -106,31 +140,36 @@ def value_range(
 
     The same probability lies below ``low`` as above ``high``. A lognormal number is
     positive and skewed, which suits counts, prices and sizes; a normal one can go
-    below zero.
+    below zero; a logit-normal one stays between 0 and 1, which suits shares and rates.
 
     Args:
         low: Lower end.
         high: Upper end, above ``low``.
         credibility: Probability between the ends, strictly between 0 and 1.
-        distribution: ``"lognormal"``, ``"normal"`` or ``"uniform"``.
+        distribution: ``"lognormal"``, ``"normal"``, ``"uniform"``, or
+            ``"logitnormal"`` for a share.
 
     Returns:
         The range, with mean, sd, quantiles and draws.
 
     Raises:
-        ValueError: If the ends are in the wrong order, or a lognormal range does not
-            lie above zero.
+        ValueError: If the ends are in the wrong order, a lognormal range does not
+            lie above zero, or a logit-normal one not between 0 and 1.
 
     Examples:
         >>> value_range(10, 1000)
         90 % sure between 10 and 1,000 (lognormal; median 100, mean 266.4).
+        >>> value_range(0.5, 0.95)
+        90 % sure between 0.5 and 0.95 (lognormal; median 0.6892, mean 0.7024). It
+        leaves 0 to 1 in 2.8 % of draws: if it is a share, pass
+        distribution='logitnormal'.
 
     References:
         Hubbard, D. W. (2014). How to Measure Anything.
     """
     low_end, high_end = check.number("low", low), check.number("high", high)
     inside = check.open_rate("credibility", credibility)
-    check.choice("distribution", distribution, ("lognormal", "normal", "uniform"))
+    check.choice("distribution", distribution, get_args(Distribution))
     if low_end >= high_end:
         raise ValueError(
             f"low == {low!r} is not below high == {high!r}; "
@@ -141,6 +180,9 @@ def value_range(
             f"low == {low!r}, must be > 0 for a lognormal range; "
             "use distribution='normal' for a number that may be negative"
         )
+    if distribution == "logitnormal":
+        check.open_rate("low", low)
+        check.open_rate("high", high)
     mean, sd = _moments(low_end, high_end, inside, distribution)
     return ValueRange(
         low=low_end,
@@ -152,10 +194,22 @@ def value_range(
     )
 
 
+def _from_normal(value: float, distribution: Distribution) -> float:
+    if distribution == "logitnormal":
+        return 1 / (1 + math.exp(-value))
+    return math.exp(value) if distribution == "lognormal" else value
+
+
+def _logit(share: float) -> float:
+    return math.log(share / (1 - share))
+
+
 def _center_and_spread(value: ValueRange) -> tuple[float, float]:
     low, high = value.low, value.high
     if value.distribution == "lognormal":
         low, high = math.log(low), math.log(high)
+    if value.distribution == "logitnormal":
+        low, high = _logit(low), _logit(high)
     z = NormalDist().inv_cdf((1 + value.credibility) / 2)
     return (low + high) / 2, (high - low) / (2 * z)
 
@@ -168,6 +222,13 @@ def _moments(
         return (low + high) / 2, (high - low) / (2 * z)
     if distribution == "uniform":
         return (low + high) / 2, (high - low) / credibility / math.sqrt(12)
+    if distribution == "logitnormal":
+        center, sigma = (_logit(low) + _logit(high)) / 2, _logit(high) - _logit(low)
+        nodes, weights = np.polynomial.hermite_e.hermegauss(100)
+        shares = 1 / (1 + np.exp(-(center + sigma / (2 * z) * nodes)))
+        weights = weights / weights.sum()
+        average = float(weights @ shares)
+        return average, math.sqrt(float(weights @ (shares - average) ** 2))
     sigma = math.log(high / low) / (2 * z)
     mean = math.sqrt(low) * math.sqrt(high) * math.exp(sigma**2 / 2)
     return mean, mean * math.sqrt(math.expm1(sigma**2))

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pmlab import _arguments as check
-from pmlab.formatting import count, number, percent
+from pmlab.formatting import count, in_unit, percent, seed_words
 from pmlab.market.ranges import Floats, ValueRange
 from pmlab.results import Result
 
@@ -26,6 +26,9 @@ class Simulation(Result):
         p90: Outcome that 90 % of the draws stay below.
         probability_below_zero: Share of the draws with an outcome below 0.
         draws: Number of draws.
+        seed: Seed of the draws, or None for a generator of the caller.
+        unit: Unit of the outcome, for texts.
+        notes: What to be careful about, in words.
         outcomes: All outcomes, in the order drawn.
         inputs: Values drawn for each input.
     """
@@ -36,16 +39,19 @@ class Simulation(Result):
     p90: float
     probability_below_zero: float
     draws: int
+    seed: int | None
+    unit: str
+    notes: str
     outcomes: Floats = field(repr=False)
     inputs: Mapping[str, Floats] = field(repr=False)
 
     def summary(self) -> str:
         """Return the spread of the outcomes in plain words."""
         return (
-            f"In {count(self.draws)} draws the outcome has a median of "
-            f"{number(self.p50)}; 80 % lie between {number(self.p10)} and "
-            f"{number(self.p90)}; "
-            f"{percent(self.probability_below_zero)} are below zero."
+            f"In {count(self.draws)} draws ({seed_words(self.seed)}) the outcome has a "
+            f"median of {in_unit(self.p50, self.unit)}; 80 % lie between "
+            f"{in_unit(self.p10, self.unit)} and {in_unit(self.p90, self.unit)}; "
+            f"{percent(self.probability_below_zero)} are below zero.{self.notes}"
         )
 
     def probability_below(self, threshold: float) -> float:
@@ -66,7 +72,8 @@ def simulate(
     inputs: Mapping[str, ValueRange | float],
     *,
     draws: int = 10_000,
-    rng: int | np.random.Generator,
+    rng: int | np.random.Generator = check.DEFAULT_SEED,
+    unit: str = "",
 ) -> Simulation:
     """Draw all inputs at random, many times, and look at the outcomes.
 
@@ -78,7 +85,8 @@ def simulate(
             ``lambda units, price: units * price``.
         inputs: Name of each argument, and its range or fixed number.
         draws: Number of draws.
-        rng: Seed or generator.
+        rng: Seed or generator; seed 0 if you name none.
+        unit: Unit of the outcome, for texts; ``"usd"`` shows money.
 
     Returns:
         Mean, percentiles, the chance of a loss, and all outcomes.
@@ -119,6 +127,9 @@ def simulate(
         p90=p90,
         probability_below_zero=float((outcomes < 0).mean()),
         draws=size,
+        seed=check.seed(rng),
+        unit=unit,
+        notes=_share_notes(ranges),
         outcomes=outcomes,
         inputs=drawn,
     )
@@ -133,6 +144,8 @@ class Tornado(Result):
         largest: Name of the input with the widest swing.
         low_quantile: Lower quantile used for each input.
         high_quantile: Upper quantile used for each input.
+        unit: Unit of the outcome, for texts.
+        notes: What to be careful about, in words.
         table: One row per uncertain input, widest swing first.
     """
 
@@ -140,15 +153,18 @@ class Tornado(Result):
     largest: str
     low_quantile: float
     high_quantile: float
+    unit: str
+    notes: str
     table: pd.DataFrame = field(repr=False)
 
     def summary(self) -> str:
         """Return which input matters most, in plain words."""
         top = self.table.iloc[0]
         return (
-            f"With every input at its median the outcome is {number(self.base)}. "
-            f"{self.largest} moves it most: from {number(top['outcome_at_low'])} "
-            f"to {number(top['outcome_at_high'])}."
+            "With every input at its median the outcome is "
+            f"{in_unit(self.base, self.unit)}. {self.largest} moves it most: from "
+            f"{in_unit(top['outcome_at_low'], self.unit)} to "
+            f"{in_unit(top['outcome_at_high'], self.unit)}.{self.notes}"
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -167,6 +183,7 @@ def tornado(
     *,
     low_quantile: float = 0.1,
     high_quantile: float = 0.9,
+    unit: str = "",
 ) -> Tornado:
     """Move one input at a time over its own range, and rank the swings.
 
@@ -181,6 +198,7 @@ def tornado(
         inputs: Name of each argument, and its range or fixed number.
         low_quantile: Lower quantile of each input, strictly between 0 and 1.
         high_quantile: Upper quantile, above ``low_quantile``.
+        unit: Unit of the outcome, for texts; ``"usd"`` shows money.
 
     Returns:
         The base outcome and the ranked swings.
@@ -229,6 +247,8 @@ def tornado(
         largest=str(table["input"].iloc[0]),
         low_quantile=low_end,
         high_quantile=high_end,
+        unit=unit,
+        notes=_share_notes(ranges),
         table=table,
     )
 
@@ -250,6 +270,13 @@ def _one_at_a_time(
 def _checked_inputs(
     inputs: Mapping[str, ValueRange | float],
 ) -> dict[str, ValueRange | float]:
+    for name, value in inputs.items():
+        if isinstance(value, tuple | list):
+            ends = ", ".join(map(str, value))
+            raise TypeError(
+                f"inputs[{name!r}] == {value!r}, must be a number or a range; "
+                f"say pm.market.value_range({ends})"
+            )
     if not any(isinstance(value, ValueRange) for value in inputs.values()):
         raise ValueError(
             f"inputs has no range among {', '.join(inputs) or 'its 0 entries'}; "
@@ -261,6 +288,14 @@ def _checked_inputs(
         else check.number(f"inputs[{name!r}]", value)
         for name, value in inputs.items()
     }
+
+
+def _share_notes(inputs: Mapping[str, ValueRange | float]) -> str:
+    return "".join(
+        value.share_note(name)
+        for name, value in inputs.items()
+        if isinstance(value, ValueRange)
+    )
 
 
 def _outcomes(model: Model, values: Mapping[str, Floats], size: int) -> Floats:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pmlab import _arguments as check
 from pmlab.formatting import count, money, percent
+from pmlab.market.ranges import ValueRange
 from pmlab.results import Result
 
 Floats = npt.NDArray[np.float64]
@@ -149,6 +150,7 @@ def top_down(total_usd: float, *, shares: Mapping[str, float]) -> TopDownMarket:
         The market and its steps.
 
     Raises:
+        TypeError: If the shares have no names.
         ValueError: If the total is negative, a share is outside 0 to 1, or there is
             no step.
 
@@ -161,6 +163,11 @@ def top_down(total_usd: float, *, shares: Mapping[str, float]) -> TopDownMarket:
         Aulet, B. (2013). Disciplined Entrepreneurship.
     """
     start = check.not_negative("total_usd", total_usd)
+    if not isinstance(shares, Mapping):
+        raise TypeError(
+            f"shares == {shares!r}, must name each step, such as "
+            "{'homes': 0.5, 'booked online': 0.1}"
+        )
     if not shares:
         raise ValueError("shares == {}, must name at least one step, such as 'homes'")
     steps = tuple(
@@ -313,7 +320,12 @@ def obtainable(
 
 
 def _counts(name: str, values: npt.ArrayLike, size: int | None = None) -> Floats:
-    array = check.finite_array(name, np.atleast_1d(np.asarray(values, dtype=float)))
+    if isinstance(values, ValueRange):
+        raise TypeError(
+            f"{name} == {values!r} is a range, must be numbers; put the formula in a "
+            "function and pass it with the ranges to pm.market.simulate"
+        )
+    array = check.finite_array(name, np.atleast_1d(np.asarray(values)))
     if (array < 0).any():
         raise ValueError(f"{name} holds {array.min():g}, must be >= 0")
     if size is not None and array.size not in (1, size):

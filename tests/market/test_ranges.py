@@ -83,3 +83,29 @@ def test_quantiles_and_sizes_outside_their_limits_are_refused():
         one.quantile(1.0)
     with pytest.raises(ValueError, match="size == 0, must be a whole number >= 1"):
         one.sample(0, rng=1)
+
+
+def test_a_share_stays_between_0_and_1_and_keeps_its_ends():
+    # Oracle: the draws themselves; 5 % below 0.5 and 5 % above 0.95.
+    share = market.value_range(0.5, 0.95, distribution="logitnormal")
+    draws = share.sample(100_000, rng=1)
+    assert draws.min() > 0
+    assert draws.max() < 1
+    assert (draws < 0.5).mean() == pytest.approx(0.05, abs=0.003)
+    assert (draws > 0.95).mean() == pytest.approx(0.05, abs=0.003)
+    assert share.quantile(0.95) == pytest.approx(0.95)
+    assert draws.mean() == pytest.approx(share.mean, abs=0.002)
+    assert draws.std() == pytest.approx(share.sd, abs=0.002)
+    assert "leaves 0 to 1" not in repr(share)
+    with pytest.raises(ValueError, match=r"high == 1.2, must be in"):
+        market.value_range(0.5, 1.2, distribution="logitnormal")
+
+
+@pytest.mark.parametrize("shape", ["lognormal", "normal", "uniform"])
+def test_a_share_that_leaves_0_to_1_says_how_often(shape):
+    share = market.value_range(0.03, 0.98, distribution=shape)
+    draws = share.sample(100_000, rng=1)
+    outside = ((draws > 1) | (draws < 0)).mean()
+    shown = float(repr(share).split("leaves 0 to 1 in ")[1].split(" %")[0]) / 100
+    assert shown == pytest.approx(outside, abs=0.003)
+    assert "leaves" not in repr(market.value_range(0.2, 1.5, distribution=shape))

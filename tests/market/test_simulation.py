@@ -101,3 +101,27 @@ def test_quantiles_in_the_wrong_order_and_zero_draws_are_refused():
         market.tornado(profit, INPUTS, low_quantile=0.9, high_quantile=0.1)
     with pytest.raises(ValueError, match="draws == 0, must be a whole number >= 1"):
         market.simulate(profit, INPUTS, draws=0, rng=1)
+
+
+def test_money_gets_its_sign_and_the_seed_is_shown():
+    result = market.simulate(profit, INPUTS, draws=100, unit="usd")
+    assert "In 100 draws (seed 0) the outcome has a median of $" in repr(result)
+    assert "the outcome is $" in repr(market.tornado(profit, INPUTS, unit="usd"))
+    again = market.simulate(profit, INPUTS, draws=100, rng=0)
+    assert (result.outcomes == again.outcomes).all()
+
+
+def test_a_share_above_1_is_named_by_simulation_and_tornado():
+    inputs = {"units": 10.0, "share": market.value_range(0.5, 0.95)}
+
+    def model(units, share):
+        return units * share
+
+    note = "share leaves 0 to 1 in 2.8 % of draws: if it is a share"
+    assert note in repr(market.simulate(model, inputs, draws=100))
+    assert note in repr(market.tornado(model, inputs))
+
+
+def test_two_ends_in_brackets_are_told_what_to_say():
+    with pytest.raises(TypeError, match=r"say pm.market.value_range\(1, 5\)"):
+        market.simulate(profit, {**INPUTS, "units": (1, 5)})

@@ -151,3 +151,13 @@ def test_obtainable_refuses_negative_capacity_and_a_percent_kept():
         market.obtainable(10, capacity_units=-1, price_usd=1)
     with pytest.raises(ValueError, match="share_kept == 20, must be in"):
         market.obtainable(10, capacity_units=5, price_usd=1, share_kept=20)
+
+
+def test_ranges_texts_and_bare_lists_are_refused_with_the_next_step():
+    rest = {"share_buying": 0.1, "purchases_per_year": 12, "price_usd": 50}
+    with pytest.raises(TypeError, match=r"units == .* is a range.*market.simulate"):
+        market.bottom_up(market.value_range(10, 20), **rest)
+    with pytest.raises(TypeError, match=r"price_usd holds texts \('\$50'\)"):
+        market.bottom_up(100, **{**rest, "price_usd": "$50"})
+    with pytest.raises(TypeError, match=r"shares == .*must name each step"):
+        market.top_down(10e9, shares=[0.5, 0.1])
