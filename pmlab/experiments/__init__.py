@@ -7,6 +7,7 @@ A map, in the order of a test:
     ``sample_size_for_mean``       the same for a mean, such as revenue per user
     ``rule_of_sixteen``            the rule of thumb 16 sd^2 / d^2
     ``detectable_effect``          the smallest effect a given test can see
+    ``detectable_effect_for_mean`` the same for a mean
     ``power_of_rates``             chance to see a given effect
     ``days_needed``                days, whole weeks, from traffic or a daily log
     ``design_effect``              users for a test that randomizes zones or teams
@@ -34,7 +35,8 @@ A map, in the order of a test:
 
 **Look early** (``sequential``, ``peeking``, ``any_time``, ``race``)
     ``group_sequential``           Pocock, O'Brien-Fleming, Lan-DeMets
-    ``simulate_peeking``           what unplanned looks cost
+    ``peeking_risk``               what unplanned looks cost, exactly
+    ``simulate_peeking``           the same by simulation, for several rules
     ``always_valid``               intervals that hold at every look
     ``success_race``               stop by a lead in successes
 
@@ -113,6 +115,7 @@ from pmlab.experiments.novelty import (
     twyman_check,
 )
 from pmlab.experiments.peeking import (
+    PeekingRisk,
     PeekingSimulation,
     peeking_risk,
     simulate_peeking,
@@ -153,6 +156,7 @@ __all__ = [
     "Measure",
     "NoveltyCheck",
     "PairwiseRates",
+    "PeekingRisk",
     "PeekingSimulation",
     "Rate",
     "Ratio",
@@ -209,3 +213,8 @@ __all__ = [
     "success_race",
     "twyman_check",
 ]
+
+
+def __dir__() -> list[str]:
+    """Offer the public names, not the modules that hold them."""
+    return __all__

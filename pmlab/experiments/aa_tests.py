@@ -1,7 +1,7 @@
 """Does the machinery work: tests of nothing against nothing (A/A)."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from pmlab.experiments._distributions import (
     two_sided_p,
 )
 from pmlab.experiments._intervals import wilson
+from pmlab.experiments._seeds import DEFAULT_SEED, seed_of, seed_words
 from pmlab.results import Result
 
 UNIFORM_THRESHOLD = 0.001
@@ -33,6 +34,7 @@ class AACheck(Result):
         uniform_p_value: Kolmogorov-Smirnov p-value that all p-values are uniform.
         alpha: Share of alarms that there should be.
         trusted: Whether the interval holds ``alpha`` and the p-values look uniform.
+        seed: Seed of the random splits; None without, or if a generator was passed.
     """
 
     tests: int
@@ -43,13 +45,15 @@ class AACheck(Result):
     uniform_p_value: float
     alpha: float
     trusted: bool
+    seed: int | None = None
 
     def summary(self) -> str:
         """Say whether the pipeline alarms as often as it should."""
         span = formatting.percent_interval(self.alarm_rate_low, self.alarm_rate_high)
         facts = (
             f"{self.alarms} of {self.tests} A/A tests alarm, "
-            f"{formatting.percent(self.alarm_rate)} (interval {span}); "
+            f"{formatting.percent(self.alarm_rate)} (interval {span}"
+            f"{seed_words(self.seed)}); "
             f"{formatting.percent(self.alpha)} should."
         )
         if self.trusted:
@@ -118,7 +122,7 @@ def simulate_aa(
     bases: npt.ArrayLike | None = None,
     splits: int = 500,
     alpha: float = 0.05,
-    rng: int | np.random.Generator,
+    rng: int | np.random.Generator = DEFAULT_SEED,
 ) -> AACheck:
     """Return how often random splits of the same users into two arms alarm.
 
@@ -132,7 +136,7 @@ def simulate_aa(
         bases: For a ratio metric, the base (sessions) of each user.
         splits: Number of random splits.
         alpha: Level of the tests.
-        rng: Seed or generator.
+        rng: Seed (1 if left out) or generator.
 
     Returns:
         Share of alarms with its interval, and a test of uniformity.
@@ -168,7 +172,8 @@ def simulate_aa(
         raise ValueError("values are all equal, must vary between users")
     generator = np.random.default_rng(rng)
     z = np.array([_split_z(centered, generator) for _ in range(splits)])
-    return aa_check([two_sided_p(x, degrees_of_freedom=None) for x in z], alpha=alpha)
+    p_values = [two_sided_p(x, degrees_of_freedom=None) for x in z]
+    return replace(aa_check(p_values, alpha=alpha), seed=seed_of(rng))
 
 
 def _split_z(values: npt.NDArray[np.float64], rng: np.random.Generator) -> float:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from pmlab import _arguments as check
 from pmlab import formatting
 from pmlab.experiments._distributions import Array, checked_confidence
+from pmlab.experiments._seeds import DEFAULT_SEED, seed_of, seed_words
 from pmlab.experiments.effect import signed_percent
 from pmlab.results import Result
 
@@ -37,6 +38,7 @@ class BootstrapInterval(Result):
         units: Units in the data.
         resamples: Number of resamples.
         confidence: Level of the interval.
+        seed: Seed of the random numbers; None if a generator was passed.
     """
 
     estimate: float
@@ -46,6 +48,7 @@ class BootstrapInterval(Result):
     units: int
     resamples: int
     confidence: float
+    seed: int | None
 
     def summary(self) -> str:
         """Say the statistic and its interval."""
@@ -54,7 +57,7 @@ class BootstrapInterval(Result):
             f"{self.estimate:.4g}, {level} bootstrap interval {self.low:.4g} to "
             f"{self.high:.4g}, standard error {self.standard_error:.3g} "
             f"({formatting.count(self.resamples)} resamples of "
-            f"{formatting.count(self.units)} units)."
+            f"{formatting.count(self.units)} units{seed_words(self.seed)})."
         )
 
 
@@ -73,6 +76,7 @@ class BootstrapEffect(Result):
         metric: ``mean`` or ``ratio``.
         resamples: Number of resamples.
         confidence: Level of the intervals.
+        seed: Seed of the random numbers; None if a generator was passed.
     """
 
     difference: float
@@ -85,6 +89,7 @@ class BootstrapEffect(Result):
     metric: str
     resamples: int
     confidence: float
+    seed: int | None
 
     def summary(self) -> str:
         """Say both intervals."""
@@ -92,7 +97,8 @@ class BootstrapEffect(Result):
         text = (
             f"Difference {self.difference:+.4g}, {level} bootstrap interval "
             f"{self.difference_low:+.4g} to {self.difference_high:+.4g} "
-            f"({formatting.count(self.resamples)} resamples of users)."
+            f"({formatting.count(self.resamples)} resamples of users"
+            f"{seed_words(self.seed)})."
         )
         if self.relative_lift is None or self.relative_low is None:
             return f"{text} The control value can be 0, so the lift has no interval."
@@ -111,7 +117,7 @@ def bootstrap_effect(
     treatment_bases: npt.ArrayLike | None = None,
     resamples: int = 2_000,
     confidence: float = 0.95,
-    rng: int | np.random.Generator,
+    rng: int | np.random.Generator = DEFAULT_SEED,
 ) -> BootstrapEffect:
     """Return difference and lift of means, or of ratios, with bootstrap intervals.
 
@@ -127,7 +133,7 @@ def bootstrap_effect(
         treatment_bases: Base of each treatment user, for a ratio metric.
         resamples: Number of resamples.
         confidence: Level of the intervals.
-        rng: Seed or generator.
+        rng: Seed (1 if left out) or generator.
 
     Returns:
         Difference and relative lift with percentile intervals.
@@ -188,6 +194,7 @@ def bootstrap_effect(
         metric="mean" if control_bases is None else "ratio",
         resamples=number,
         confidence=confidence,
+        seed=seed_of(rng),
     )
 
 
@@ -197,7 +204,7 @@ def bootstrap_interval(
     statistic: Callable[[Array], Array],
     resamples: int = 2_000,
     confidence: float = 0.95,
-    rng: int | np.random.Generator,
+    rng: int | np.random.Generator = DEFAULT_SEED,
 ) -> BootstrapInterval:
     """Return any statistic of a sample of units with a bootstrap interval.
 
@@ -209,7 +216,7 @@ def bootstrap_interval(
             (resamples, units) for a list, and returns one number for each resample.
         resamples: Number of resamples.
         confidence: Level of the interval.
-        rng: Seed or generator.
+        rng: Seed (1 if left out) or generator.
 
     Returns:
         The statistic with a percentile interval and its standard error.
@@ -259,6 +266,7 @@ def bootstrap_interval(
         units=len(data),
         resamples=number,
         confidence=confidence,
+        seed=seed_of(rng),
     )
 
 

@@ -42,9 +42,9 @@ class Duration(Result):
         )
         if self.days > LONGEST_DAYS:
             return (
-                f"{text} That is about {formatting.count(self.days / 365)} year(s), too "
-                "long to run: look for a larger effect, a more frequent measure or "
-                "more traffic."
+                f"{text} That is {formatting.number(self.days / 365)} years, too long "
+                "to run: look for a larger effect, a more frequent measure or more "
+                "traffic."
             )
         if self.whole_weeks:
             weeks = self.days // WEEK_DAYS

@@ -12,6 +12,7 @@ from pmlab import _arguments as check
 from pmlab import formatting
 from pmlab.experiments._distributions import Array, checked_alpha, normal_quantile
 from pmlab.experiments._recursion import crossing_chances
+from pmlab.experiments._seeds import DEFAULT_SEED, seed_of, seed_words
 from pmlab.experiments.sequential import MAX_LOOKS, Rule, group_sequential
 from pmlab.results import Result
 
@@ -25,7 +26,33 @@ PEEKING_RULES: tuple[PeekingRule, ...] = (
 _CHUNK = 2_000_000
 
 
-def peeking_risk(looks: int, *, alpha: float = 0.05) -> float:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class PeekingRisk(Result):
+    """The true risk of a false alarm when each look tests at the full level.
+
+    Attributes:
+        risk: Chance of at least one alarm without any effect, a fraction.
+        looks: Number of looks.
+        alpha: Level that each look pretends to hold.
+    """
+
+    risk: float
+    looks: int
+    alpha: float
+
+    def summary(self) -> str:
+        """Say the risk and how many times the level it is."""
+        risk, level = formatting.percent(self.risk), formatting.percent(self.alpha)
+        if self.looks == 1:
+            return f"One look at the end: {risk} of tests without any effect alarm."
+        return (
+            f"{self.looks} looks that each test at {level}, stopping at the first "
+            f"alarm: {risk} of tests without any effect alarm, "
+            f"{self.risk / self.alpha:.1f} times the level."
+        )
+
+
+def peeking_risk(looks: int, *, alpha: float = 0.05) -> PeekingRisk:
     """Return the true risk of a false alarm when each look tests at ``alpha``.
 
     Risk = P(|z_k| >= z_(alpha/2) at some look k), exact by recursive integration.
@@ -37,14 +64,17 @@ def peeking_risk(looks: int, *, alpha: float = 0.05) -> float:
         alpha: Level that each look pretends to hold.
 
     Returns:
-        The risk, a fraction.
+        The risk as a fraction, ``risk``; it prints a sentence.
 
     Raises:
         ValueError: If looks are not a whole number from 1 to 100.
 
     Examples:
-        >>> [round(peeking_risk(looks), 3) for looks in (1, 2, 5, 10)]
-        [0.05, 0.083, 0.142, 0.193]
+        >>> peeking_risk(10)
+        10 looks that each test at 5.0 %, stopping at the first alarm: 19.3 % of tests
+        without any effect alarm, 3.9 times the level.
+        >>> [round(peeking_risk(looks).risk, 3) for looks in (1, 2, 5)]
+        [0.05, 0.083, 0.142]
 
     References:
         Armitage, McPherson, Rowe (1969), JRSS A 132.
@@ -52,7 +82,8 @@ def peeking_risk(looks: int, *, alpha: float = 0.05) -> float:
     number = _checked_looks(looks)
     z = normal_quantile(1 - checked_alpha(alpha) / 2)
     information = [look / number for look in range(1, number + 1)]
-    return float(crossing_chances([z] * number, information=information).sum())
+    risk = float(crossing_chances([z] * number, information=information).sum())
+    return PeekingRisk(risk=risk, looks=number, alpha=alpha)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -68,6 +99,7 @@ class PeekingSimulation(Result):
         simulation_errors: Standard error of these shares from the simulation.
         mean_shares: Mean share of the users used when the test ends.
         simulations: Number of simulated tests.
+        seed: Seed of the random numbers; None if a generator was passed.
     """
 
     looks: int
@@ -78,6 +110,7 @@ class PeekingSimulation(Result):
     simulation_errors: tuple[float, ...]
     mean_shares: tuple[float, ...]
     simulations: int
+    seed: int | None
 
     def summary(self) -> str:
         """Say the alarm rates and which rules hold the risk."""
@@ -88,7 +121,7 @@ class PeekingSimulation(Result):
         kind = "without any effect" if self.effect_z == 0 else "with a true effect"
         start = (
             f"{formatting.count(self.simulations)} simulated tests {kind}, "
-            f"{self.looks} looks. Alarms: {rates}."
+            f"{self.looks} looks{seed_words(self.seed)}. Alarms: {rates}."
         )
         if self.effect_z != 0:
             return start
@@ -128,7 +161,7 @@ def simulate_peeking(
     alpha: float = 0.05,
     effect_z: float = 0.0,
     simulations: int = 10_000,
-    rng: int | np.random.Generator,
+    rng: int | np.random.Generator = DEFAULT_SEED,
 ) -> PeekingSimulation:
     """Return how often stopping rules alarm in simulated tests.
 
@@ -145,7 +178,7 @@ def simulate_peeking(
         effect_z: Mean of z at the last look; 0 (default) means no effect, 2.8 an
             effect that a single look sees with 80 % power.
         simulations: Number of simulated tests.
-        rng: Seed or generator.
+        rng: Seed (1 if left out) or generator.
 
     Returns:
         Alarm rate of each rule with its simulation error.
@@ -188,6 +221,7 @@ def simulate_peeking(
         simulation_errors=tuple(map(float, np.sqrt(rates * (1 - rates) / runs))),
         mean_shares=tuple(map(float, used / runs / number)),
         simulations=runs,
+        seed=seed_of(rng),
     )
 
 

@@ -138,3 +138,11 @@ def test_a_ratio_with_hardly_any_base_is_refused():
 def test_values_that_do_not_vary_are_refused():
     with pytest.raises(ValueError, match="must vary"):
         bootstrap_effect([1, 1, 1], [2, 2, 2], rng=1)
+
+
+def test_a_bootstrap_without_a_seed_takes_1_and_says_so():
+    effect = bootstrap_effect([1, 2, 4], [2, 3, 3])
+    assert effect == bootstrap_effect([1, 2, 4], [2, 3, 3], rng=1)
+    assert "resamples of users, seed 1)" in repr(effect)
+    interval = bootstrap_interval([1, 2, 4], statistic=lambda x: x.mean(axis=1))
+    assert "3 units, seed 1)" in repr(interval)

@@ -56,7 +56,7 @@ def test_the_price_in_users_agrees_with_jennison_and_turnbull():
 
 def test_peeking_inflates_the_risk_as_published():
     # Armitage, McPherson, Rowe (1969): peeking-inflation
-    found = [peeking_risk(looks) for looks in (1, 2, 5, 10)]
+    found = [peeking_risk(looks).risk for looks in (1, 2, 5, 10)]
     assert found == pytest.approx([0.05, 0.083, 0.142, 0.193], abs=0.001)
 
 
@@ -98,7 +98,7 @@ def test_simulated_rules_agree_with_the_exact_risk():
     result = simulate_peeking(4, simulations=40_000, rng=2)
     rates = dict(zip(result.rules, result.alarm_rates, strict=True))
     # Simulation error 0.0017 at a rate of 0.126 and 0.0011 at 0.05; four of them.
-    assert rates["naive"] == pytest.approx(peeking_risk(4), abs=0.0068)
+    assert rates["naive"] == pytest.approx(peeking_risk(4).risk, abs=0.0068)
     for rule in ("fixed_horizon", "pocock", "obrien_fleming"):
         assert rates[rule] == pytest.approx(0.05, abs=0.0044)
     assert "naive" not in result.holding
@@ -203,3 +203,18 @@ def test_looks_too_close_to_tell_apart_are_refused():
 def test_rules_that_are_no_list_are_refused(rules):
     with pytest.raises(ValueError, match="must be a list of rules"):
         simulate_peeking(3, rules=rules, simulations=500, rng=1)
+
+
+def test_the_peeking_risk_says_how_many_times_the_level_it_is():
+    # 19.3 % / 5 % = 3.9 (Armitage, McPherson, Rowe 1969)
+    words = repr(peeking_risk(10))
+    assert "19.3 % of tests without any effect alarm, 3.9 times" in words
+    assert repr(peeking_risk(1)).startswith("One look at the end: 5.0 %")
+
+
+def test_a_simulation_without_a_seed_takes_1_and_says_so():
+    result = simulate_peeking(3, simulations=500)
+    assert result == simulate_peeking(3, simulations=500, rng=1)
+    assert "3 looks, seed 1." in repr(result)
+    generator = np.random.default_rng(5)
+    assert simulate_peeking(3, simulations=500, rng=generator).seed is None

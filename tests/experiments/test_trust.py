@@ -169,3 +169,10 @@ def test_without_a_lift_nothing_is_said_to_be_plausible():
     result = twyman_check(compare_rates((0, 1_000), (40, 1_000)))
     assert not result.suspicious
     assert "no relative lift to judge" in repr(result)
+
+
+def test_a_simulated_a_a_test_without_a_seed_takes_1_and_says_so():
+    values = np.arange(60)
+    result = simulate_aa(values, splits=40)
+    assert result == simulate_aa(values, splits=40, rng=1)
+    assert ", seed 1)" in repr(result)
