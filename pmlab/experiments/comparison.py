@@ -4,9 +4,11 @@ All comparisons go through ``compare``, which needs a measure and the totals of 
 arms. ``compare_rates``, ``compare_means`` and ``compare_ratios`` take plain numbers.
 """
 
+import dataclasses
 import math
 from typing import NamedTuple
 
+import numpy as np
 import numpy.typing as npt
 
 from pmlab import _arguments as check
@@ -45,6 +47,8 @@ from pmlab.experiments.rates import (
 from pmlab.experiments.totals import Totals, pooled
 
 IMBALANCE_THRESHOLD = 0.001
+# At a skewness of 0.2 one side of a 5 % test alarms in 4.2 % instead of 2.5 %.
+LOPSIDED = 0.2
 LIKELY_REDUCTION = 0.95
 
 
@@ -145,7 +149,9 @@ def compare_means(
 
     Difference +- t sqrt(var_c / n_c + var_t / n_t), each arm its own variance.
 
-    Assumes one number for each randomized user, those with 0 included.
+    Assumes one number for each randomized user, those with 0 included. A few huge
+    values in arms of unequal size make false alarms up to three times as frequent;
+    a note says so where the skewness of the difference is above 0.2.
 
     Args:
         control: One number per user of the control arm.
@@ -170,7 +176,7 @@ def compare_means(
     References:
         Welch (1947), Biometrika 34.
     """
-    return compare(
+    effect = compare(
         Mean("value"),
         Totals.from_values({"value": control}),
         Totals.from_values({"value": treatment}),
@@ -178,6 +184,7 @@ def compare_means(
         distribution=distribution,
         relative_method=relative_method,
     )
+    return dataclasses.replace(effect, note=_lopsided_note(control, treatment))
 
 
 def compare_ratios(
@@ -242,6 +249,24 @@ def _pair(
     return arm[0], arm[1]
 
 
+def _lopsided_note(control: npt.ArrayLike, treatment: npt.ArrayLike) -> str:
+    """Judge the skewness of the difference if both arms have the shape of all users.
+
+    The small arm alone tells little: it alarms where it missed the huge values.
+    """
+    arms = [np.asarray(arm, dtype=float) for arm in (control, treatment)]
+    centered = np.concatenate([arm - arm.mean() for arm in arms])
+    c, t = (len(arm) for arm in arms)
+    skewness = (centered**3).mean() / (centered**2).mean() ** 1.5
+    of_difference = skewness * (1 / t**2 - 1 / c**2) / (1 / t + 1 / c) ** 1.5
+    if abs(of_difference) <= LOPSIDED:
+        return ""
+    return (
+        "A few huge values and arms of unequal size make false alarms more frequent: "
+        "take equal arms, or cap values by a rule set before the test."
+    )
+
+
 def _rate_counts(measure: Rate, arm: Totals) -> Counts:
     rate = arm.mean(measure.column)
     spread = arm.variance({measure.column: 1.0}) * (arm.users - 1) / arm.users
@@ -292,7 +317,7 @@ def _cuped_note(cuped: _Cuped) -> str:
     notes = []
     if cuped.imbalance_p < IMBALANCE_THRESHOLD:
         notes.append(
-            f"The arms differed before the test (p = {p_words(cuped.imbalance_p)}): "
+            f"The arms differed before the test ({p_words(cuped.imbalance_p)}): "
             "check the assignment, and that the covariate was measured before the test."
         )
     if cuped.reduction > LIKELY_REDUCTION:
@@ -341,6 +366,14 @@ def _levels(
         )
         result.append(Level(value, variance, arm.users, lift_variance))
     return result[0], result[1]
+
+
+def _unit(measure: Measure) -> str:
+    """Return the unit in words; plain values, called ``value``, have none."""
+    if measure.column == "value":
+        return ""
+    base = measure.base_column if isinstance(measure, Ratio) else "user"
+    return f"{measure.column} per {base}".replace("_", " ")
 
 
 def _plain_level(measure: Measure, arm: Totals) -> Level:
@@ -401,6 +434,7 @@ def _effect(
         theta=None if cuped is None else cuped.theta,
         variance_reduction=None if cuped is None else cuped.reduction,
         filled_users=None if cuped is None else cuped.filled_users,
+        unit=_unit(measure),
         note="" if cuped is None else _cuped_note(cuped),
         relative_note=_near_zero_note(control, confidence),
     )
