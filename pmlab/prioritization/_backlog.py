@@ -77,6 +77,12 @@ def read_backlog(
     step_column: str | None,
 ) -> Backlog:
     """Read and check a backlog."""
+    if value_column == "score":
+        raise ValueError(
+            "value_column == 'score': scores such as RICE are divided by effort "
+            "already and don't add up; take what the item is worth, with rice(...) "
+            "the column 'value', or rename your own column"
+        )
     limits = capacity if isinstance(capacity, Mapping) else {effort_column: capacity}
     if not limits:
         raise ValueError("capacity is empty, must name at least one effort column")

@@ -36,7 +36,7 @@ def rice(
 ) -> pd.DataFrame:
     """Score and rank items by reach, impact, confidence and effort (RICE).
 
-    Formula: score = reach per quarter x impact x confidence / effort.
+    Formula: score = value / effort, value = reach per quarter x impact x confidence.
 
     Assumptions: reach counts people in one and the same period; effort is in
     person-months; the score has no unit, only the order of items means something.
@@ -54,8 +54,9 @@ def rice(
             confidence, ``"any"`` takes any positive impact and any fraction.
 
     Returns:
-        Columns item, reach_per_quarter, impact, confidence, effort, score and rank,
-        best first; equal scores share a rank.
+        Columns item, reach_per_quarter, impact, confidence, effort, value, score and
+        rank, best first; equal scores share a rank. For ``best_plan`` take ``value``:
+        the score is divided by effort already, so scores of a plan don't add up.
 
     Raises:
         ValueError: If a value breaks its rule, a period is unknown or a name repeats.
@@ -92,6 +93,7 @@ def rice(
         _on_scale(impact_column, impact, IMPACTS)
         _on_scale(confidence_column, confidence, CONFIDENCES)
     effort = tables.numbers(frame, effort_column, rule="positive")
+    value = reach * impact * confidence
     return _ranked(
         {
             "item": tables.names(frame, item_column),
@@ -99,7 +101,8 @@ def rice(
             "impact": impact,
             "confidence": confidence,
             "effort": effort,
-            "score": reach * impact * confidence / effort,
+            "value": value,
+            "score": value / effort,
         }
     )
 

@@ -89,7 +89,8 @@ def best_plan(
         capacity: Effort available, in the unit of ``effort_column``; or a mapping from
             effort columns to limits, one for each team or skill.
         item_column: Name of the item, each once.
-        value_column: Value of the item in one unit for all.
+        value_column: Value of the item in one unit for all; after ``rice`` its
+            column ``value``, not the score, which is divided by effort already.
         effort_column: Effort of the item, zero or more; not used with a mapping.
         must_column: True for items that have to be in, such as a legal duty.
         requires_column: Names of items that have to be in, too; several are separated

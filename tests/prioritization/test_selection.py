@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmlab.prioritization import best_plan, compare_plans, greedy_plan
+from pmlab.prioritization import best_plan, compare_plans, greedy_plan, rice
 
 # The textbook knapsack on which the best ratio first is not the best plan.
 TRAP = pd.DataFrame(
@@ -187,3 +187,17 @@ def test_one_dollar_of_a_million_is_a_difference():
     assert plan.items == ("b",)
     assert plan.unique
     assert "value 1,000,001," in repr(plan)
+
+
+def test_a_plan_takes_the_value_of_rice_and_refuses_its_score():
+    # By hand: values 100, 60 and 50; with 4 person-months B and C (110) beat A (100),
+    # while scores 25, 30 and 25 would add what was divided by effort.
+    backlog = pd.DataFrame(
+        {"item": ["A", "B", "C"], "reach": [100, 60, 50], "effort": [4, 2, 2]}
+    ).assign(impact=1, confidence=1.0)
+    scored = rice(backlog)
+    plan = best_plan(scored, capacity=4)
+    assert set(plan.items) == {"B", "C"}
+    assert plan.value == pytest.approx(110)
+    with pytest.raises(ValueError, match=r"divided by effort .* the column 'value'"):
+        best_plan(scored, capacity=4, value_column="score")
