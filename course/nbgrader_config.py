@@ -1,6 +1,7 @@
 """Settings for nbgrader in this folder: nothing but what the course format needs."""
 
 from pmlab.authoring.learner_version import CODE_STUB, TEXT_STUB
+from pmlab.grading.owners_variant import use_owners_variants
 
 c = get_config()  # noqa: F821 - given by nbgrader
 
@@ -8,6 +9,8 @@ c.CourseDirectory.course_id = "pmlab"
 c.ClearSolutions.code_stub = {"python": CODE_STUB}
 c.ClearSolutions.text_stub = TEXT_STUB
 c.ExecutePreprocessor.timeout = 60
+# With a course secret, each submission is graded on its owner's data.
+use_owners_variants(c)
 # nbgrader gives 0 for a check cell with anything on stderr. Errors still count as
 # errors; a stray warning costs nothing.
 c.IgnorePattern.enabled = True

@@ -18,6 +18,7 @@ LAYERS = [
     {"charts", "widgets"},
     {"checks"},
     {"authoring"},
+    {"grading"},
     {"learner"},
     {"cli"},
 ]

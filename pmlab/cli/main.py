@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 import pmlab
-from pmlab.cli import author, start
+from pmlab.cli import author, start, teach
 from pmlab.errors import PmlabError
 
 
@@ -40,4 +40,5 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
     start.add_to(commands)
     author.add_to(commands)
+    teach.add_to(commands)
     return top
