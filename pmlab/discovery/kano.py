@@ -8,6 +8,7 @@ import pandas as pd
 
 from pmlab import _arguments as check
 from pmlab import _tables as tables
+from pmlab.formatting import percent
 from pmlab.results import Result
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ CategoryRule = Literal["mode", "grouped"]
 
 ANSWERS = ("like", "must", "neutral", "live", "dislike")
 CATEGORIES = "MOAIRQ"
+_ODD_SHARE = 0.4
 _WORDS = {
     "A": "attractive",
     "O": "one-dimensional",
@@ -113,7 +115,19 @@ class KanoResult(Result):
         order = " > ".join(self.tie_order)
         return (
             f"Categories by the {self.table} evaluation table and the {self.rule} "
-            f"rule, ties decided by {order}: {'; '.join(parts)}."
+            f"rule, ties decided by {order}: {'; '.join(parts)}.{self._warning()}"
+        )
+
+    def _warning(self) -> str:
+        """Ask about the coding if many answers make no sense."""
+        odd = int(self.features[["R", "Q"]].to_numpy().sum())
+        total = int(self.features["respondents"].sum())
+        if odd <= _ODD_SHARE * total:
+            return ""
+        return (
+            f" {percent(odd / total, digits=0)} of the answers are reverse or "
+            "questionable: are the answers coded backwards (1 is like, 5 is dislike), "
+            "or are the functional and dysfunctional columns swapped?"
         )
 
     def to_frame(self) -> pd.DataFrame:

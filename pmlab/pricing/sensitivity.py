@@ -20,6 +20,8 @@ Interpolation = Literal["linear", "step"]
 Flat = Literal["lowest", "middle", "highest"]
 Ties = Literal["allowed", "dropped"]
 Inconsistent = Literal["dropped", "kept"]
+_FEW = 30
+_MANY_DROPPED = 0.2
 Floats = npt.NDArray[np.float64]
 
 _PAIRS = {
@@ -83,8 +85,25 @@ class PriceSensitivity(Result):
             f"{money(self.marginal_expensiveness_usd)} ({self.curve_pair} curve pair, "
             f"{self.interpolation} curves); as many find it cheap as expensive at "
             f"{money(self.indifference_usd)}, and the fewest refuse "
-            f"{money(self.optimal_usd)}."
+            f"{money(self.optimal_usd)}.{self._warning()}"
         )
+
+    def _warning(self) -> str:
+        """Say when few people are behind the points."""
+        total = self.respondents + self.dropped
+        few = (
+            f" Only {count(self.respondents)} respondents (fewer than {_FEW}) are "
+            "behind these points: read them as rough."
+            if self.respondents < _FEW
+            else ""
+        )
+        many = (
+            f" More than {percent(_MANY_DROPPED, digits=0)} were left out: check the "
+            "questions and the order of the columns."
+            if self.dropped > _MANY_DROPPED * total
+            else ""
+        )
+        return few + many
 
     def to_frame(self) -> pd.DataFrame:
         """Return the four points, one row each."""

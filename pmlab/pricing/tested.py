@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pmlab import _arguments as check
@@ -88,7 +89,9 @@ def gabor_granger(
         unit_cost_usd: Variable cost of one sale in US dollars.
         take_rate: Part of the price that is yours (a marketplace's take), a fraction.
         objective: ``"contribution"`` or ``"revenue"``.
-        confidence: Confidence of the intervals of shares (Wilson).
+        confidence: Confidence of the intervals of shares (Wilson), and of telling the
+            best price from the others (interval of a difference from these, as if
+            other people were asked at each price).
 
     Returns:
         The best price and the table of all of them.
@@ -105,6 +108,8 @@ def gabor_granger(
 
     References:
         Gabor, A. and Granger, C. (1966). Price as an indicator of quality.
+        Newcombe, R. (1998). Interval estimation for the difference between independent
+        proportions.
     """
     check.choice("objective", objective, ("contribution", "revenue"))
     cost = check.not_negative("unit_cost_usd", unit_cost_usd)
@@ -132,7 +137,10 @@ def gabor_granger(
         revenue_price_usd=float(price[np.argmax(revenue)]),
         unit_cost_usd=cost,
         take_rate=take,
-        notes=_notes(prices, float(price[best]), float(goal[best])),
+        notes=(
+            *_notes(prices, float(price[best]), float(goal[best])),
+            *_rivals(prices, goal, best=best, level=level),
+        ),
         prices=prices,
     )
 
@@ -159,6 +167,30 @@ def _prices(
     table["revenue_usd"] = table["price_usd"] * take * table["share"]
     table["contribution_usd"] = (table["price_usd"] * take - cost) * table["share"]
     return table
+
+
+def _rivals(
+    prices: pd.DataFrame, goal: npt.NDArray[np.float64], *, best: int, level: float
+) -> tuple[str, ...]:
+    """Name the prices that may be as good, by Newcombe's interval of a difference."""
+    share = prices["share"].to_numpy(dtype=float)
+    margin = np.divide(goal, share, out=np.zeros_like(goal), where=share > 0)
+    ends = np.sort(
+        [margin * prices["share_low"], margin * prices["share_high"]], axis=0
+    )
+    down, up = goal[best] - ends[0][best], ends[1] - goal
+    close = goal[best] - goal <= np.hypot(down, up)
+    names = [
+        money(float(price))
+        for at, price in enumerate(prices["price_usd"])
+        if close[at] and at != best
+    ]
+    if not names:
+        return ()
+    return (
+        f"{' and '.join(names)} can't be told apart from it by these counts "
+        f"({percent(level, digits=0)} interval): ask more people.",
+    )
 
 
 def _notes(prices: pd.DataFrame, best_price: float, best: float) -> tuple[str, ...]:

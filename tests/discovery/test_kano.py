@@ -134,3 +134,15 @@ def test_points_by_hand():
     assert mixed["functional_mean"] == mixed["dysfunctional_mean"] == 1
     assert mixed["functional_sd"] == pytest.approx(6 / 2**0.5)
     assert mixed["category"] == "I"
+
+
+def test_many_reverse_answers_ask_about_the_coding():
+    # Planted: plausible answers, then the two columns swapped, so A and M turn to R.
+    good = answers(x={"A": 5, "O": 2, "M": 3})
+    names = {"functional": "dysfunctional", "dysfunctional": "functional"}
+    assert "swapped" not in repr(kano_analysis(good))
+    swapped = repr(kano_analysis(good.rename(columns=names)))
+    assert "100 % of the answers are reverse" not in repr(kano_analysis(good))
+    assert "are reverse or questionable: are the answers coded backwards" in swapped
+    edge = kano_analysis(answers(x={"O": 6, "R": 4}))
+    assert "swapped" not in repr(edge)

@@ -150,3 +150,12 @@ def test_bad_input_is_refused():
         van_westendorp(FOUR.assign(too_cheap=-1))
     with pytest.raises(ValueError, match="don't cross between 0 and 5; widen"):
         van_westendorp(FOUR, price_grid=[0, 5])
+
+
+def test_few_or_many_left_out_respondents_are_said():
+    assert "Only" not in repr(van_westendorp(UNIFORM))
+    assert "Only 4 respondents (fewer than 30)" in repr(van_westendorp(FOUR))
+    mixed = pd.concat([UNIFORM.head(79), UNIFORM.head(21).assign(cheap=0)])
+    assert "More than 20 % were left out" in repr(van_westendorp(mixed))
+    mixed = pd.concat([UNIFORM.head(80), UNIFORM.head(20).assign(cheap=0)])
+    assert "were left out: check" not in repr(van_westendorp(mixed))

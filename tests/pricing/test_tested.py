@@ -61,3 +61,20 @@ def test_bad_input_is_refused():
         gabor_granger(TEST, take_rate=0)
     with pytest.raises(ValueError, match=r"take_rate == 25, .* not a percent"):
         gabor_granger(TEST, take_rate=25)
+
+
+def test_prices_that_the_counts_cannot_tell_apart_are_named():
+    # Newcombe's interval by statsmodels, on shares times the margins 15, 25 and 35.
+    from statsmodels.stats.proportion import proportion_confint
+
+    few = gabor_granger(TEST, unit_cost_usd=15)
+    assert "$30 can't be told apart" not in repr(few)
+    low40, _ = proportion_confint(42, 100, method="wilson")
+    for price, margin, buyers in [(20, 5, 80), (30, 15, 60), (50, 35, 20)]:
+        _, high = proportion_confint(buyers, 100, method="wilson")
+        gap = 25 * 0.42 - margin * buyers / 100
+        half = np.hypot(25 * (0.42 - low40), margin * (high - buyers / 100))
+        named = any(f"${price} " in n for n in few.notes if "told apart" in n)
+        assert named == (gap <= half)
+    many = answers({p: (10_000, b) for p, b in [(20, 8000), (30, 6000), (40, 4200)]})
+    assert "told apart" not in repr(gabor_granger(many, unit_cost_usd=15))
