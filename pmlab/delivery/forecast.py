@@ -1,14 +1,14 @@
 """Forecast from what was finished in past weeks, by drawing those weeks again."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from pmlab import _arguments as check
-from pmlab.formatting import count, percent
+from pmlab.formatting import count, percent, seed_words
 from pmlab.results import Result
 
 Counts = npt.NDArray[np.float64]
@@ -35,6 +35,7 @@ class DateForecast(Result):
         history_weeks: Number of past weeks drawn from.
         zero_weeks: How many of them had nothing finished.
         draws: Number of runs.
+        seed: Seed of the runs, or None for a generator of the caller.
         max_weeks: Where a run is given up.
         chances: One row per chance of 50, 70, 85 and 95 %: chance, weeks, finish_date
             (empty where the runs don't get there).
@@ -51,6 +52,7 @@ class DateForecast(Result):
     history_weeks: int
     zero_weeks: int
     draws: int
+    seed: int | None
     max_weeks: int
     chances: pd.DataFrame
     curve: pd.DataFrame
@@ -59,7 +61,7 @@ class DateForecast(Result):
         """Return the forecast in plain words."""
         basis = (
             f"drawn from {self.history_weeks} past weeks, {self.zero_weeks} of them "
-            "with nothing finished"
+            f"with nothing finished; {seed_words(self.seed)}"
         )
         if self.p85_weeks is None:
             return (
@@ -68,11 +70,14 @@ class DateForecast(Result):
                 f"{count(self.max_weeks)} weeks ({basis}): there is no date with an "
                 "85 % chance. Finish more, take on less new work, or cut items."
             )
-        day = f" ({self.p85_date:%d %B %Y})" if self.p85_date else ""
+        day, half_day = (
+            f" ({day:%d %B %Y})" if day else ""
+            for day in (self.p85_date, self.p50_date)
+        )
         return (
             f"{count(self.items)} items are finished within {self.p85_weeks} weeks"
-            f"{day} with a chance of 85 %, within {self.p50_weeks} with a chance of "
-            f"50 % ({basis}). The mean rate alone says "
+            f"{day} with a chance of 85 %, within {self.p50_weeks}{half_day} with a "
+            f"chance of 50 % ({basis}). The mean rate alone says "
             f"{self.mean_rate_weeks:.1f} weeks.{self._short_history()}"
         )
 
@@ -94,10 +99,10 @@ def forecast_weeks(
     *,
     items: int,
     arrivals: npt.ArrayLike | None = None,
-    start: date | None = None,
+    start: date | str | None = None,
     draws: int = 10_000,
     max_weeks: int = 1_000,
-    rng: int | np.random.Generator,
+    rng: int | np.random.Generator = check.DEFAULT_SEED,
 ) -> DateForecast:
     """Forecast how many weeks a number of items takes.
 
@@ -112,10 +117,11 @@ def forecast_weeks(
         items: Number of items to finish.
         arrivals: New items that came up in each past week; None if the number of items
             is fixed.
-        start: Day on which the work starts; adds dates to the forecast.
+        start: Day on which the work starts, a date or a text such as
+            ``"2025-09-01"``; adds dates to the forecast.
         draws: Number of runs.
         max_weeks: Where a run is given up and counted as unfinished.
-        rng: Seed or generator.
+        rng: Seed or generator; seed 0 if you name none.
 
     Returns:
         The weeks for chances of 50 and 85 %, and the whole curve.
@@ -146,20 +152,22 @@ def forecast_weeks(
         limit=limit,
         rng=np.random.default_rng(rng),
     )
-    chances = _chance_table(weeks, start)
+    first_day = _first_day(start)
+    chances = _chance_table(weeks, first_day)
     by_chance = dict(zip(_CHANCES, _weeks_at(weeks, _CHANCES), strict=True))
     net = finished.mean() - (0.0 if added is None else added.mean())
     return DateForecast(
         items=needed,
         p50_weeks=by_chance[0.5],
         p85_weeks=by_chance[0.85],
-        p50_date=_day(start, by_chance[0.5]),
-        p85_date=_day(start, by_chance[0.85]),
+        p50_date=_day(first_day, by_chance[0.5]),
+        p85_date=_day(first_day, by_chance[0.85]),
         mean_rate_weeks=float(needed / net),
         unfinished_rate=float((weeks == 0).mean()),
         history_weeks=finished.size,
         zero_weeks=int((finished == 0).sum()),
         draws=runs,
+        seed=check.seed(rng),
         max_weeks=limit,
         chances=chances,
         curve=_curve(weeks),
@@ -239,6 +247,17 @@ def _chance_table(weeks: npt.NDArray[np.int64], start: date | None) -> pd.DataFr
     return table
 
 
+def _first_day(start: object) -> date | None:
+    if start is None or isinstance(start, date):
+        return start.date() if isinstance(start, datetime) else start
+    try:
+        return date.fromisoformat(str(start))
+    except ValueError:
+        raise ValueError(
+            f"start == {start!r}, must be a date, such as '2025-09-01'"
+        ) from None
+
+
 def _day(start: date | None, weeks: int | None) -> date | None:
     if start is None or weeks is None:
         return None
@@ -263,6 +282,7 @@ class ItemsForecast(Result):
         p85_items: At least so many are finished in 85 % of the runs.
         mean_items: Mean over the runs.
         draws: Number of runs.
+        seed: Seed of the runs, or None for a generator of the caller.
         chances: One row per chance: chance, items.
     """
 
@@ -271,6 +291,7 @@ class ItemsForecast(Result):
     p85_items: int
     mean_items: float
     draws: int
+    seed: int | None
     chances: pd.DataFrame
 
     def summary(self) -> str:
@@ -290,7 +311,7 @@ def forecast_items(
     *,
     weeks: int,
     draws: int = 10_000,
-    rng: int | np.random.Generator,
+    rng: int | np.random.Generator = check.DEFAULT_SEED,
 ) -> ItemsForecast:
     """Forecast how many items are finished in a number of weeks.
 
@@ -303,7 +324,7 @@ def forecast_items(
         throughput: Items finished in each past week, zeros included.
         weeks: Number of weeks ahead.
         draws: Number of runs.
-        rng: Seed or generator.
+        rng: Seed or generator; seed 0 if you name none.
 
     Returns:
         The number of items for chances of 50 and 85 %.
@@ -331,5 +352,6 @@ def forecast_items(
         p85_items=sure[0.85],
         mean_items=float(sums.mean()),
         draws=runs,
+        seed=check.seed(rng),
         chances=pd.DataFrame({"chance": _CHANCES, "items": list(sure.values())}),
     )

@@ -246,6 +246,7 @@ def score_change(before: NetPromoterScore, after: NetPromoterScore) -> ScoreChan
         Change, interval and verdict.
 
     Raises:
+        TypeError: If a score comes as a bare number, without its counts.
         ValueError: If the levels differ, or neither score has any spread.
 
     Examples:
@@ -258,6 +259,12 @@ def score_change(before: NetPromoterScore, after: NetPromoterScore) -> ScoreChan
     References:
         Reichheld, F. (2003). The one number you need to grow.
     """
+    for name, score in (("before", before), ("after", after)):
+        if not isinstance(score, NetPromoterScore):
+            raise TypeError(
+                f"{name} == {score!r}, must be the result of net_promoter_score(...); "
+                "a score without its counts has no error, so no change can be told"
+            )
     if before.confidence_level != after.confidence_level:
         raise ValueError(
             f"after.confidence_level == {after.confidence_level}, must be that of "

@@ -116,3 +116,21 @@ def test_a_short_history_brings_a_warning():
     short = forecast_weeks([3, 0, 4, 2], items=10, rng=1)
     assert "With 4 past week(s) the true chances are lower" in repr(short)
     assert "true chances" not in repr(forecast_weeks([3, 0, 4, 2] * 3, items=10, rng=1))
+
+
+def test_the_start_may_be_a_text_and_both_dates_are_shown():
+    # By hand: 38 items at 4 a week take 10 weeks from 1 September: 10 November.
+    history = [4] * 8
+    result = forecast_weeks(history, items=38, start="2025-09-01", draws=100)
+    assert result.p50_date == result.p85_date == date(2025, 11, 10)
+    assert repr(result).count("(10 November 2025)") == 2
+    with pytest.raises(ValueError, match="start == 'September', must be a date"):
+        forecast_weeks(history, items=38, start="September")
+
+
+def test_without_a_seed_the_same_numbers_come_and_the_seed_is_said():
+    first = forecast_weeks(HISTORY, items=38, draws=200)
+    assert "seed 0" in repr(first)
+    assert first.curve.equals(forecast_weeks(HISTORY, items=38, draws=200, rng=0).curve)
+    own = forecast_items(HISTORY, weeks=2, draws=100, rng=np.random.default_rng(1))
+    assert own.seed is None

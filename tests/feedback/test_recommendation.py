@@ -112,3 +112,8 @@ def test_a_tiny_p_value_is_not_0():
     change = score_change(before, after)
     assert change.p_value > 0
     assert "p = below 0.0001" in repr(change)
+
+
+def test_two_bare_scores_have_no_error_and_are_refused():
+    with pytest.raises(TypeError, match=r"before == 42, must be .*without its counts"):
+        score_change(42, 47)
