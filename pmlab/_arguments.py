@@ -19,6 +19,11 @@ from pmlab.errors import ColumnsMissingError
 DEFAULT_SEED = 0
 
 
+def _seen(value: object) -> str:
+    """Return a value as typed: ``0.5``, also where NumPy says ``np.float64(0.5)``."""
+    return repr(value.item() if isinstance(value, np.generic) else value)
+
+
 def number(name: str, value: object) -> float:
     """Return ``value`` as a finite float, or raise.
 
@@ -40,11 +45,11 @@ def number(name: str, value: object) -> float:
             if isinstance(value, str)
             else ""
         )
-        raise TypeError(f"{name} == {value!r}, must be a number{hint}")
+        raise TypeError(f"{name} == {_seen(value)}, must be a number{hint}")
     result = float(value)
     if not math.isfinite(result):
         raise ValueError(
-            f"{name} == {value!r}, must be finite; check the input for NaN"
+            f"{name} == {_seen(value)}, must be finite; check the input for NaN"
         )
     return result
 
@@ -53,7 +58,7 @@ def positive(name: str, value: object) -> float:
     """Return ``value`` as a float above zero, or raise."""
     result = number(name, value)
     if result <= 0:
-        raise ValueError(f"{name} == {value!r}, must be > 0")
+        raise ValueError(f"{name} == {_seen(value)}, must be > 0")
     return result
 
 
@@ -61,7 +66,7 @@ def not_negative(name: str, value: object) -> float:
     """Return ``value`` as a float of zero or more, or raise."""
     result = number(name, value)
     if result < 0:
-        raise ValueError(f"{name} == {value!r}, must be >= 0")
+        raise ValueError(f"{name} == {_seen(value)}, must be >= 0")
     return result
 
 
@@ -70,7 +75,8 @@ def rate(name: str, value: object) -> float:
     result = number(name, value)
     if not 0 <= result <= 1:
         raise ValueError(
-            f"{name} == {value!r}, must be in [0, 1]; pass a fraction, not a percent"
+            f"{name} == {_seen(value)}, must be in [0, 1]; "
+            "pass a fraction, not a percent"
         )
     return result
 
@@ -79,7 +85,7 @@ def open_rate(name: str, value: object) -> float:
     """Return ``value`` as a fraction strictly between 0 and 1, or raise."""
     result = rate(name, value)
     if result in (0.0, 1.0):
-        raise ValueError(f"{name} == {value!r}, must lie strictly between 0 and 1")
+        raise ValueError(f"{name} == {_seen(value)}, must lie strictly between 0 and 1")
     return result
 
 
@@ -87,7 +93,9 @@ def whole(name: str, value: object, *, minimum: int = 0) -> int:
     """Return ``value`` as a whole number of at least ``minimum``, or raise."""
     result = number(name, value)
     if result != int(result) or result < minimum:
-        raise ValueError(f"{name} == {value!r}, must be a whole number >= {minimum}")
+        raise ValueError(
+            f"{name} == {_seen(value)}, must be a whole number >= {minimum}"
+        )
     return int(result)
 
 

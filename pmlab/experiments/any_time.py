@@ -53,7 +53,7 @@ class AlwaysValidEffect(Result):
             f"After {formatting.count(self.users)} users the difference is "
             f"{self.difference:+.4g}, {level} always-valid interval "
             f"{self.difference_low:+.4g} to {self.difference_high:+.4g} "
-            f"(p = {p_words(self.p_value)})."
+            f"({p_words(self.p_value)})."
         )
         if self.relative_low is not None and self.relative_high is not None:
             text += (

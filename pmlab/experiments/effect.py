@@ -37,6 +37,7 @@ class Effect(Result):
         variance_reduction: Share of the variance that CUPED took away, or None.
         filled_users: Users without history, who got the mean of the others; None
             without CUPED.
+        unit: Unit of a mean or ratio, such as ``orders per user``, or an empty text.
         note: Why not to trust the effect as it stands, or an empty text.
         relative_note: Why not to trust the interval of the lift, or an empty text.
     """
@@ -65,6 +66,7 @@ class Effect(Result):
     theta: float | None = None
     variance_reduction: float | None = None
     filled_users: int | None = None
+    unit: str = ""
     note: str = ""
     relative_note: str = ""
 
@@ -76,7 +78,7 @@ class Effect(Result):
             f"Treatment {self._level(self.treatment_value)}, control "
             f"{self._level(self.control_value)}{self._adjusted_words()}: difference "
             f"{self._words(self.difference)}{self._unit()}, {level} interval "
-            f"{low} to {high} (p = {p_words(self.p_value)}).",
+            f"{low} to {high} ({p_words(self.p_value)}).",
             self._lift_words(),
             self._verdict(),
         ]
@@ -126,7 +128,8 @@ class Effect(Result):
 
     def _words(self, value: float) -> str:
         if self.measure == "rate":
-            return f"{100 * value:+.{self._digits()}f}"
+            text = f"{100 * value:+.{self._digits()}f}"
+            return text if float(text) else text.lstrip("+-")
         return f"{value:+.4g}"
 
     def _digits(self) -> int:
@@ -135,16 +138,17 @@ class Effect(Result):
         return max(2, 1 - math.floor(math.log10(width))) if width > 0 else 2
 
     def _unit(self) -> str:
-        return " percentage points" if self.measure == "rate" else ""
+        unit = "percentage points" if self.measure == "rate" else self.unit
+        return f" {unit}" if unit else ""
 
 
 def p_words(p_value: float) -> str:
     """Return a p-value as people read it.
 
     >>> p_words(0.0312), p_words(0.0000004)
-    ('0.031', 'below 0.0001')
+    ('p = 0.031', 'p < 0.0001')
     """
-    return "below 0.0001" if p_value < 0.0001 else f"{p_value:.2g}"
+    return "p < 0.0001" if p_value < 0.0001 else f"p = {p_value:.2g}"
 
 
 def signed_percent(fraction: float) -> str:
@@ -152,5 +156,10 @@ def signed_percent(fraction: float) -> str:
 
     >>> signed_percent(0.1037), signed_percent(-0.02)
     ('+10.4 %', '-2.0 %')
+    >>> signed_percent(-0.0004), signed_percent(-1e-9)
+    ('-0.04 %', '0.0 %')
     """
-    return f"{100 * fraction:+,.1f} %"
+    percent = 100 * fraction
+    if abs(percent) >= 0.05:
+        return f"{percent:+,.1f} %"
+    return f"{percent:+.1g} %" if abs(percent) >= 0.001 else "0.0 %"

@@ -39,7 +39,7 @@ class EqualRatesTest(Result):
         """Say whether the arms differ."""
         return (
             f"If all {self.arms} arms had the same rate, rates this far apart would "
-            f"have p = {p_words(self.p_value)} (chi-square {self.statistic:.2f}, "
+            f"have {p_words(self.p_value)} (chi-square {self.statistic:.2f}, "
             f"{self.degrees_of_freedom} degrees of freedom). This does not say which "
             "arm is better; compare pairs for that."
         )

@@ -47,7 +47,7 @@ class NoveltyCheck(Result):
         facts = (
             f"Mean effect {self.early_effect:+.4g} in days 1 to {self.early_days} and "
             f"{self.late_effect:+.4g} in days {self.early_days + 1} to {self.days} "
-            f"(change {self.change:+.4g}, p = {p_words(self.p_value)})."
+            f"(change {self.change:+.4g}, {p_words(self.p_value)})."
         )
         if self.fading:
             return (

@@ -48,7 +48,7 @@ class SampleRatioCheck(Result):
         )
         facts = (
             f"{formatting.count(total)} users split {seen}, designed {planned}: "
-            f"p = {p_words(self.p_value)}."
+            f"{p_words(self.p_value)}."
         )
         if self.trusted:
             return f"{facts} The split fits the design; effects may be read."
