@@ -58,6 +58,8 @@ def load(
 def describe(name: str, *, folder: str | Path | None = None) -> pd.DataFrame:
     """List the columns of a data set with type, unit and meaning.
 
+    A wide table is cut on screen; ``print(describe(name).to_string())`` shows it whole.
+
     Args:
         name: Name of the data set, see ``available()``.
         folder: Folder of data packages to read from instead of the course's own.
@@ -92,6 +94,9 @@ def describe(name: str, *, folder: str | Path | None = None) -> pd.DataFrame:
 
 def available(*, folder: str | Path | None = None) -> pd.DataFrame:
     """List the data sets.
+
+    A wide table is cut on screen; ``print(available().to_string())`` shows it whole,
+    and ``about(name)`` tells of one data set in sentences.
 
     Args:
         folder: Folder of data packages to list instead of the course's own.
@@ -201,7 +206,11 @@ def _alternatives(wanted: str, names: Iterable[str]) -> str:
 
 def _require_text(parameter: str, value: object) -> None:
     if not isinstance(value, str):
-        raise TypeError(f"{parameter} == {value!r}, must be a text such as 'counties'")
+        lister = "available" if parameter == "name" else "about"
+        raise TypeError(
+            f"{parameter} == {value!r}, must be a text; "
+            f"pm.datasets.{lister}() shows the names"
+        )
 
 
 def _choose(data_set: DataSet, resource: str | None) -> Table:

@@ -11,9 +11,23 @@ from pmlab import _arguments as check
 from pmlab.formatting import count, money, percent
 from pmlab.results import Result
 
+__all__ = [
+    "BreakEven",
+    "Payback",
+    "PresentValue",
+    "break_even",
+    "discount_factors",
+    "net_present_value",
+    "payback",
+]
+
 Convention = Literal["effective", "nominal"]
 Basis = Literal["discounted", "undiscounted"]
 _CONVENTIONS = ("effective", "nominal")
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def discount_factors(

@@ -185,3 +185,8 @@ def test_a_unit_that_leaves_nothing_has_no_break_even():
 def test_numbers_that_cannot_be_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_the_module_shows_its_own_names_only():
+    assert dir(finance) == sorted(finance.__all__)
+    assert all(hasattr(finance, name) for name in finance.__all__)

@@ -136,8 +136,9 @@ def _pandas_zone(series: Any, column: str) -> Zone:  # noqa: ANN401
         return Zone(kind="naive") if zone is None else Zone(kind="aware", name=zone)
     raise TypeError(
         f"column {column!r} holds {series.dtype}, must hold times of one kind, all "
-        "with or all without a time zone; convert it with "
-        "pandas.to_datetime(..., utc=True)"
+        "with or all without a time zone; convert it with pandas.to_datetime(...) and "
+        "say format= for texts, unit= for numbers (and utc=True only for times with "
+        "different offsets; observed_until then needs a zone, too)"
     )
 
 
@@ -148,7 +149,8 @@ def same_zones(zones: Mapping[str, Zone]) -> None:
     if aware and naive:
         raise ValueError(
             f"time zones are mixed: {', '.join(aware)} with a zone, "
-            f"{', '.join(naive)} without; give all times a zone, or none"
+            f"{', '.join(naive)} without; give all times a zone, or none: a text such "
+            "as '2025-03-01' gets one as pandas.Timestamp('2025-03-01', tz='UTC')"
         )
 
 

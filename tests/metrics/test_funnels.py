@@ -382,3 +382,12 @@ def test_rows_without_an_event_name_are_refused(to_engine):
     log.loc[2, "event"] = None
     with pytest.raises(ValueError, match=r"1 row\(s\) of events have no event"):
         funnel(to_engine(log), ["visit", "book"])
+
+
+def test_an_end_without_a_zone_is_told_how_to_get_one():
+    log = daily_log(4)
+    log["time"] = log["time"].dt.tz_localize("UTC")
+    with pytest.raises(ValueError, match=r"pandas.Timestamp\('2025-03-01', tz='UTC'\)"):
+        funnel(log, ["visit", "book"], observed_until="2025-03-01")
+    with pytest.raises(TypeError, match="say format= for texts, unit= for numbers"):
+        funnel(log.assign(time="2025-03-01"), ["visit", "book"])
