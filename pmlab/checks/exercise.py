@@ -142,6 +142,25 @@ class Exercise:
         """
         self._tables[name] = table.copy()
 
+    @contextlib.contextmanager
+    def part(self, what: str, *, keeps: float) -> Iterator[None]:
+        """Bound what an error costs: one of two functions may stop, the rest counts.
+
+        Args:
+            what: Which part it is, in words.
+            keeps: Share of the points that stays if the code of this part stops.
+        """
+        try:
+            yield
+        except _EndOfBlock:
+            raise
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - learner's code
+            below = error.__traceback__ and error.__traceback__.tb_next
+            stopped = Comparison(
+                what=what, right=False, yours="", problem=faults.explain(error, below)
+            )
+            self._judge(stopped, facts=None, idea="", keeps=keeps)
+
     def number(
         self,
         value: object,

@@ -408,3 +408,24 @@ def test_the_small_table_can_be_looked_at_under_a_failing_verdict_only():
         assert ("Look at the small table" in shown) == seen
         assert ("&lt;Alder&gt;" in shown) == seen
         assert repr(check.verdict()) == ("0" if seen else "5")
+
+
+def test_a_part_that_stops_keeps_what_the_other_parts_earned():
+    with checks.exercise("demo", points=4) as check:
+        check.number(1, 1, what="the first")
+        with check.part("the second", keeps=0.5):
+            check.number(1 / 0, 2, what="the second", keeps=0.5)
+        check.number(3, 3, what="the third")
+    verdict = check.verdict()
+    assert verdict.credit == 2
+    assert "ZeroDivisionError" in verdict.text
+    assert [item.right for item in verdict.comparisons] == [True, False, True]
+
+
+def test_a_part_without_credit_ends_the_block():
+    with checks.exercise("demo", points=4) as check:
+        with check.part("the only one", keeps=0.0):
+            raise KeyError("homes")
+        check.number(1, 1)
+    assert check.verdict().credit == 0
+    assert len(check.verdict().comparisons) == 1

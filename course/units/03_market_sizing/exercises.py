@@ -659,22 +659,23 @@ with pm.checks.exercise(
         }
     )
     check.show("the small table", small)
-    check.interval(
-        sam_homes(small.copy()),
-        # Alder 400 to 500, Birch 600 to 1,000, Cedar 0 to 400.
-        (1_000, 1_900),
-        what="the SAM of the small table",
-        unit="homes",
-        traps={
-            "multiplies_shares": (1_450, 1_450),
-            "adds_shares": (4_900, 4_900),
-            "pools_counties": (900, 2_000),
-        },
-        facts={"homes": 4_000},
-        idea="Take Cedar alone: 40 of 100 homes have a car, 50 of 100 are above the "
-        "median. What is the smallest and the largest number that can be both?",
-        keeps=0.5,
-    )
+    with check.part("the SAM", keeps=0.5):
+        check.interval(
+            sam_homes(small.copy()),
+            # Alder 400 to 500, Birch 600 to 1,000, Cedar 0 to 400.
+            (1_000, 1_900),
+            what="the SAM of the small table",
+            unit="homes",
+            traps={
+                "multiplies_shares": (1_450, 1_450),
+                "adds_shares": (4_900, 4_900),
+                "pools_counties": (900, 2_000),
+            },
+            facts={"homes": 4_000},
+            idea="Take Cedar alone: 40 of 100 homes have a car, 50 of 100 are above the "
+            "median. What is the smallest and the largest number that can be both?",
+            keeps=0.5,
+        )
     assumed = {
         "cleans_per_year": 10.0,
         "reachable_share": 0.5,
@@ -695,22 +696,23 @@ with pm.checks.exercise(
             traps["ignores_capacity"] = 100_000
             traps["hours_as_cleans"] = 35_000
             traps["hours_multiplied"] = 87_500
-        check.number(
-            som_usd(homes, assumed.copy(), cleaner_hours=1_400),
-            right,
-            what=f"the SOM for {homes:,} homes",
-            unit="USD in year 1",
-            traps=traps if keeps else {},
-            facts={
-                "homes": homes,
-                "hours": 1_400,
-                "per_clean": 2.5,
-                "take_percent": 25,
-            },
-            idea="Count cleans first: how many are wanted, and how many can be done? "
-            "Turn the smaller number into money at the end.",
-            keeps=keeps,
-        )
+        with check.part("the SOM", keeps=keeps):
+            check.number(
+                som_usd(homes, assumed.copy(), cleaner_hours=1_400),
+                right,
+                what=f"the SOM for {homes:,} homes",
+                unit="USD in year 1",
+                traps=traps if keeps else {},
+                facts={
+                    "homes": homes,
+                    "hours": 1_400,
+                    "per_clean": 2.5,
+                    "take_percent": 25,
+                },
+                idea="Count cleans first: how many are wanted, and how many can be done? "
+                "Turn the smaller number into money at the end.",
+                keeps=keeps,
+            )
     ### BEGIN HIDDEN TESTS
     for variant in pm.checks.variants(2):
         dice = pm.checks.rng(variant)
@@ -727,12 +729,13 @@ with pm.checks.exercise(
         car = homes - data["households_no_car"].to_numpy()
         low = np.maximum(0, car - homes / 2).sum()
         high = np.minimum(car, homes / 2).sum()
-        check.interval(
-            sam_homes(data),
-            (low, high),
-            what="the SAM of other counties",
-            keeps=half_if_right("the SOM"),
-        )
+        with check.part("the SAM", keeps=half_if_right("the SOM")):
+            check.interval(
+                sam_homes(data),
+                (low, high),
+                what="the SAM of other counties",
+                keeps=half_if_right("the SOM"),
+            )
         assumed = {
             "cleans_per_year": float(dice.integers(8, 16)),
             "reachable_share": dice.uniform(0.15, 0.30),
@@ -745,12 +748,13 @@ with pm.checks.exercise(
         wanted *= assumed["cleans_per_year"]
         for fits in (dice.uniform(0.3, 0.8) * wanted, 2 * wanted):
             hours = fits * assumed["hours_per_clean"]
-            check.number(
-                som_usd(100_000, assumed.copy(), cleaner_hours=hours),
-                min(wanted, fits) * assumed["price_usd"] * assumed["take_rate"],
-                what="the SOM under other assumptions",
-                keeps=half_if_right("the SAM"),
-            )
+            with check.part("the SOM", keeps=half_if_right("the SAM")):
+                check.number(
+                    som_usd(100_000, assumed.copy(), cleaner_hours=hours),
+                    min(wanted, fits) * assumed["price_usd"] * assumed["take_rate"],
+                    what="the SOM under other assumptions",
+                    keeps=half_if_right("the SAM"),
+                )
     ### END HIDDEN TESTS
 check.verdict()
 
@@ -1064,7 +1068,9 @@ with pm.checks.exercise("triangulate", points=4, read="Lesson 03, section 4") as
     check.show("the small table", small)
     answer = triangulate(small.copy(), bottom_up_usd=6e9, year=2018)
     # First low, high and midpoint, whatever the ratio is; then the ratio.
-    form = {**answer, "ratio": 0} if isinstance(answer, dict) else answer
+    form = answer
+    if isinstance(answer, dict) and "ratio" in answer:
+        form = {**answer, "ratio": 0}
     check.record(
         form,
         # Two: 10 × 1.2 × 1.2 = 14.4 billion; One: 44 / 1.1 = 40; √(14.4 × 40) = 24.
@@ -1100,15 +1106,18 @@ with pm.checks.exercise("triangulate", points=4, read="Lesson 03, section 4") as
     )
     ratios = {1.0: "agree", 4.0: "investigate", 0.25: "investigate"}
     ratios |= {0.4: "agree", 2.5: "agree", 0.32: "investigate", 3.2: "investigate"}
-    check.labels(
-        {f"ratio {ratio}": reading(ratio) for ratio in ratios},
-        {f"ratio {ratio}": word for ratio, word in ratios.items()},
-        options=("agree", "investigate"),
-        what="the readings",
-        traps={"one_sided_flag": {"ratio 0.25": "agree", "ratio 4.0": "investigate"}},
-        idea="Two estimates agree if neither is more than 3 times the other.",
-        keeps=0.7,
-    )
+    with check.part("the readings", keeps=0.7):
+        check.labels(
+            {f"ratio {ratio}": reading(ratio) for ratio in ratios},
+            {f"ratio {ratio}": word for ratio, word in ratios.items()},
+            options=("agree", "investigate"),
+            what="the readings",
+            traps={
+                "one_sided_flag": {"ratio 0.25": "agree", "ratio 4.0": "investigate"}
+            },
+            idea="Two estimates agree if neither is more than 3 times the other.",
+            keeps=0.7,
+        )
     ### BEGIN HIDDEN TESTS
     for variant in pm.checks.variants(2):
         dice = pm.checks.rng(variant)
@@ -1131,7 +1140,9 @@ with pm.checks.exercise("triangulate", points=4, read="Lesson 03, section 4") as
         moved = billions * 1e9 * (1 + growth) ** (2019 - years)
         middle = (moved.min() * moved.max()) ** 0.5
         answer = triangulate(data, bottom_up_usd=own, year=2019)
-        form = {**answer, "ratio": 0} if isinstance(answer, dict) else answer
+        form = answer
+        if isinstance(answer, dict) and "ratio" in answer:
+            form = {**answer, "ratio": 0}
         check.record(
             form,
             {
@@ -1151,13 +1162,14 @@ with pm.checks.exercise("triangulate", points=4, read="Lesson 03, section 4") as
             dice.uniform(2, 2.95): "agree",
             dice.uniform(3.05, 8): "investigate",
         }
-        check.labels(
-            {f"ratio {ratio:.2f}": reading(ratio) for ratio in ratios},
-            {f"ratio {ratio:.2f}": word for ratio, word in ratios.items()},
-            options=("agree", "investigate"),
-            what="the readings of other ratios",
-            keeps=0.7,
-        )
+        with check.part("the readings", keeps=0.7):
+            check.labels(
+                {f"ratio {ratio:.2f}": reading(ratio) for ratio in ratios},
+                {f"ratio {ratio:.2f}": word for ratio, word in ratios.items()},
+                options=("agree", "investigate"),
+                what="the readings of other ratios",
+                keeps=0.7,
+            )
     ### END HIDDEN TESTS
 check.verdict()
 
@@ -1757,7 +1769,9 @@ with pm.checks.exercise("npv", points=5, read="Lesson 03, section 6") as check:
     late = np.array([6, 12, 18, 24])
     answer = business_case(small.copy(), annual_rate=0.44)
     # First the NPV, whatever the payback is; then the payback month.
-    form = {**answer, "payback_month": 0} if isinstance(answer, dict) else answer
+    form = answer
+    if isinstance(answer, dict) and "payback_month" in answer:
+        form = {**answer, "payback_month": 0}
     check.record(
         form,
         {"npv_usd": 170_000, "payback_month": 0},  # 4 × 100,000 - 230,000
@@ -1828,21 +1842,22 @@ with pm.checks.exercise("npv", points=5, read="Lesson 03, section 6") as check:
             fixed_cost_usd=closing
         ),
     }
-    check.labels(
-        {name: go_or_no_go(plan, annual_rate=0.44) for name, plan in plans.items()},
-        dict(zip(plans, ["GO", "GO", "NO-GO", "NO-GO"], strict=True)),
-        options=("GO", "NO-GO"),
-        what="the decisions",
-        traps={
-            "go_on_plain_sum": dict(
-                zip(plans, ["GO", "GO", "GO", "NO-GO"], strict=True)
-            )
-        },
-        facts={"plain_sum": 644_160, "outlay": 450_000},
-        idea="The sign of the net present value decides, nothing else: not what is "
-        "already paid, not the payback, no extra margin.",
-        keeps=0.7,
-    )
+    with check.part("the decisions", keeps=0.7):
+        check.labels(
+            {name: go_or_no_go(plan, annual_rate=0.44) for name, plan in plans.items()},
+            dict(zip(plans, ["GO", "GO", "NO-GO", "NO-GO"], strict=True)),
+            options=("GO", "NO-GO"),
+            what="the decisions",
+            traps={
+                "go_on_plain_sum": dict(
+                    zip(plans, ["GO", "GO", "GO", "NO-GO"], strict=True)
+                )
+            },
+            facts={"plain_sum": 644_160, "outlay": 450_000},
+            idea="The sign of the net present value decides, nothing else: not what is "
+            "already paid, not the payback, no extra margin.",
+            keeps=0.7,
+        )
     ### BEGIN HIDDEN TESTS
     for variant in pm.checks.variants(2):
         dice = pm.checks.rng(variant)
@@ -1873,7 +1888,9 @@ with pm.checks.exercise("npv", points=5, read="Lesson 03, section 6") as check:
         paid[2] = round(0.5 * today.sum() + 0.5 * flow.sum())
         too_dear = data.assign(one_off_usd=paid)
         answer = business_case(data, annual_rate=rate)
-        form = {**answer, "payback_month": 0} if isinstance(answer, dict) else answer
+        form = answer
+        if isinstance(answer, dict) and "payback_month" in answer:
+            form = {**answer, "payback_month": 0}
         nominal = flow / (1 + rate / 12) ** t
         late = today.sum() * (1 + rate) ** (0.5 / 12)
         nonstop = flow * np.exp(-rate * t / 12)
@@ -1894,13 +1911,14 @@ with pm.checks.exercise("npv", points=5, read="Lesson 03, section 6") as check:
             tolerance=0,
             keeps=0.5,
         )
-        check.choice(
-            go_or_no_go(too_dear, annual_rate=rate),
-            "NO-GO",
-            options=("GO", "NO-GO"),
-            what="the decision on another plan",
-            keeps=0.7,
-        )
+        with check.part("the decision", keeps=0.7):
+            check.choice(
+                go_or_no_go(too_dear, annual_rate=rate),
+                "NO-GO",
+                options=("GO", "NO-GO"),
+                what="the decision on another plan",
+                keeps=0.7,
+            )
     ### END HIDDEN TESTS
 check.verdict()
 
@@ -2492,24 +2510,27 @@ with pm.checks.exercise("tornado_mc", points=4, read="Lesson 03, section 7") as 
         }
     )
     later = names[1:3]
-    check.record(
-        npv_swings(small.copy(), wide.copy(), annual_rate=0.0),
-        dict(zip(names, [800, 350, 550, 250, 160], strict=True)),
-        what="the swings of the small plan",
-        unit="USD",
-        traps={
-            "same_10pct": dict(zip(names, [400, 600, 200, 100, 200], strict=True)),
-            "all_at_once": dict.fromkeys(names, 140),
-            "changes_pile_up": dict(zip(later, [402.5, 632.5], strict=True)),
-            "changes_pile_down": dict(zip(later, [262.5, 412.5], strict=True)),
-            "others_at_middle": dict(zip(names, [740, 332.5, 522.5], strict=False)),
-            "one_side_only": dict(zip(names, [300, 200, 450, 200, 100], strict=True)),
-        },
-        facts={"low_cleans": 75, "high_cleans": 115},
-        idea="Take `cleans_factor` alone: what is the NPV with 75 cleans and with 115, "
-        "everything else as planned?",
-        keeps=0.5,
-    )
+    with check.part("the swings", keeps=0.5):
+        check.record(
+            npv_swings(small.copy(), wide.copy(), annual_rate=0.0),
+            dict(zip(names, [800, 350, 550, 250, 160], strict=True)),
+            what="the swings of the small plan",
+            unit="USD",
+            traps={
+                "same_10pct": dict(zip(names, [400, 600, 200, 100, 200], strict=True)),
+                "all_at_once": dict.fromkeys(names, 140),
+                "changes_pile_up": dict(zip(later, [402.5, 632.5], strict=True)),
+                "changes_pile_down": dict(zip(later, [262.5, 412.5], strict=True)),
+                "others_at_middle": dict(zip(names, [740, 332.5, 522.5], strict=False)),
+                "one_side_only": dict(
+                    zip(names, [300, 200, 450, 200, 100], strict=True)
+                ),
+            },
+            facts={"low_cleans": 75, "high_cleans": 115},
+            idea="Take `cleans_factor` alone: what is the NPV with 75 cleans and with 115, "
+            "everything else as planned?",
+            keeps=0.5,
+        )
     # Two inputs are uncertain here; the rest is nearly fixed.
     two_wide = wide.assign(
         low_p10=[0.8, 0.299999, 9.9999, 0.9999, 1_000.0],
@@ -2527,40 +2548,43 @@ with pm.checks.exercise("tornado_mc", points=4, read="Lesson 03, section 7") as 
         "half_range_as_sd": 0.227,
         "chance_of_gain": 0.83,
     }
-    check.number(
-        chance_of_loss(small.copy(), two_wide, annual_rate=0.0, draws=10_000, seed=7),
-        # The NPV has mean 250 and sd √(234² + 117²) = 262: Φ(-250 / 262).
-        0.170,
-        what="the chance of a loss",
-        absolute=0.015,
-        traps=traps if keeps else {},
-        facts={"mean_npv": 250},
-        idea="Draw all five, then count the draws below zero. Try it with one input "
-        "first: about one draw in ten must lie below its P10.",
-        keeps=keeps,
-    )
-    twice = [
-        chance_of_loss(small.copy(), wide.copy(), annual_rate=0.0, draws=50, seed=3)
-        for _ in range(2)
-    ]
-    few = numbers_in(twice, 0, 1)
-    check.number(
-        few and few[1],
-        few[0] if few else 0,
-        what="the chance of a loss for the same seed again",
-        absolute=1e-9,
-        idea="The same seed must give the same draws. Make one generator from `seed`, "
-        "inside the function.",
-        keeps=keeps,
-    )
-    check.number(
-        few and 50 * few[0],
-        round(50 * few[0]) if few else 0,
-        what="50 times the chance of a loss in 50 draws",
-        absolute=1e-6,
-        idea="With draws=50 this must be a whole number. Does your function use `draws`?",
-        keeps=keeps,
-    )
+    with check.part("the chance of a loss", keeps=keeps):
+        check.number(
+            chance_of_loss(
+                small.copy(), two_wide, annual_rate=0.0, draws=10_000, seed=7
+            ),
+            # The NPV has mean 250 and sd √(234² + 117²) = 262: Φ(-250 / 262).
+            0.170,
+            what="the chance of a loss",
+            absolute=0.015,
+            traps=traps if keeps else {},
+            facts={"mean_npv": 250},
+            idea="Draw all five, then count the draws below zero. Try it with one input "
+            "first: about one draw in ten must lie below its P10.",
+            keeps=keeps,
+        )
+        twice = [
+            chance_of_loss(small.copy(), wide.copy(), annual_rate=0.0, draws=50, seed=3)
+            for _ in range(2)
+        ]
+        few = numbers_in(twice, 0, 1)
+        check.number(
+            few and few[1],
+            few[0] if few else 0,
+            what="the chance of a loss for the same seed again",
+            absolute=1e-9,
+            idea="The same seed must give the same draws. Make one generator from `seed`, "
+            "inside the function.",
+            keeps=keeps,
+        )
+        check.number(
+            few and 50 * few[0],
+            round(50 * few[0]) if few else 0,
+            what="50 times the chance of a loss in 50 draws",
+            absolute=1e-6,
+            idea="With draws=50 this must be a whole number. Does your function use `draws`?",
+            keeps=keeps,
+        )
     ### BEGIN HIDDEN TESTS
     from statistics import NormalDist
 
@@ -2606,13 +2630,14 @@ with pm.checks.exercise("tornado_mc", points=4, read="Lesson 03, section 7") as 
                 "high_p90": middle + halves,
             }
         )
-        check.number(
-            chance_of_loss(data, table, annual_rate=rate, draws=10_000, seed=11),
-            NormalDist(mean_npv, total_sd).cdf(0),
-            what="the chance of a loss of another plan",
-            absolute=0.015,
-            keeps=half_if_right("swings"),
-        )
+        with check.part("the chance of a loss", keeps=half_if_right("swings")):
+            check.number(
+                chance_of_loss(data, table, annual_rate=rate, draws=10_000, seed=11),
+                NormalDist(mean_npv, total_sd).cdf(0),
+                what="the chance of a loss of another plan",
+                absolute=0.015,
+                keeps=half_if_right("swings"),
+            )
         up, down = dice.uniform(1.02, 1.06, 5), dice.uniform(0.7, 0.85, 5)
         table = table.assign(low_p10=base * down, high_p90=base * up)
         price_sum, clean_sum = (cleans * factor).sum() * price, (cleans * factor).sum()
@@ -2626,18 +2651,19 @@ with pm.checks.exercise("tornado_mc", points=4, read="Lesson 03, section 7") as 
                 effect, pulled + effect[3:], up, down, strict=True
             )
         ]
-        check.record(
-            npv_swings(data, table, annual_rate=rate),
-            {name: span[0] for name, span in zip(names, spans, strict=True)},
-            what="the swings of another plan",
-            unit="USD",
-            traps={
-                "others_at_middle": {
-                    name: span[1] for name, span in zip(names, spans, strict=True)
-                }
-            },
-            keeps=half_if_right("chance"),
-        )
+        with check.part("the swings", keeps=half_if_right("chance")):
+            check.record(
+                npv_swings(data, table, annual_rate=rate),
+                {name: span[0] for name, span in zip(names, spans, strict=True)},
+                what="the swings of another plan",
+                unit="USD",
+                traps={
+                    "others_at_middle": {
+                        name: span[1] for name, span in zip(names, spans, strict=True)
+                    }
+                },
+                keeps=half_if_right("chance"),
+            )
     ### END HIDDEN TESTS
 check.verdict()
 
