@@ -15,6 +15,7 @@ from pmlab.results import Result
 
 Cohort = Literal["day", "week", "month"]
 _PERIOD_DAYS = {"day": 1, "week": 7, "month": 30}
+_MOSTLY = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -101,12 +102,26 @@ class CohortTriangle(Result):
         length = (
             f"calendar {self.cohort}s"
             if self.period_days is None
-            else f"periods of {self.period_days} 24-hour days"
+            else f"periods of {self.period_days} days of 24 hours"
         )
         return (
             f"{len(sizes)} cohorts by {self.cohort}, {formatting.count(sizes.sum())} "
             f"users. Pooled retention of mature cohorts: {rates or 'not yet known'}. "
             f"Counted in {length}; immature cells are empty. {self.end_note}"
+            f"{self._advice()}"
+        )
+
+    def _advice(self) -> str:
+        """Offer shorter cohorts or calendar periods if most cells are empty."""
+        later = self.table[self.table["period"] > 0]
+        if self.cohort != "month" or self.period_days is None or later.empty:
+            return ""
+        empty = float(later["rate"].isna().mean())
+        if empty <= _MOSTLY:
+            return ""
+        return (
+            f" {formatting.percent(empty, digits=0)} of the cells after period 0 are "
+            "immature: cohort='week' or counting='calendar' shows more."
         )
 
 

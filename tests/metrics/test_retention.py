@@ -312,3 +312,16 @@ def test_one_wrong_date_is_named_by_retention_and_the_triangle():
     assert warning in repr(cohort_triangle(log, periods=1))
     aware = log.assign(time=log["time"].dt.tz_localize("Europe/Berlin"))
     assert warning in repr(retention_curve(aware, days=[7]))
+
+
+def test_a_mostly_immature_triangle_offers_shorter_cohorts():
+    # By hand: starts on the last day of each month, data end on 1 May; of period 1 to
+    # 3 only January's first and second and February's first are over for everybody.
+    starts = pd.to_datetime(["2025-01-31", "2025-02-28", "2025-03-31", "2025-04-30"])
+    log = pd.DataFrame({"user_id": range(4), "time": starts})
+    triangle = cohort_triangle(log, observed_until="2025-05-01", periods=3)
+    empty = triangle.rates()[[1, 2, 3]].isna().to_numpy().mean()
+    assert empty > 0.5
+    assert "immature: cohort='week' or counting='calendar'" in repr(triangle)
+    by_month = cohort_triangle(log, observed_until="2025-05-01", counting="calendar")
+    assert "cohort='week'" not in repr(by_month)
