@@ -9,8 +9,8 @@ RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
-start: $(VENV)/.learner ## open the course in JupyterLab (folder my-course)
-	$(RUN) pmlab start $(DIR)
+start: $(VENV)/.learner ## open the course in JupyterLab (DIR=… for another folder)
+	$(RUN) pmlab start "$(or $(DIR),my-course)"
 
 test: $(VENV)/.developer ## style, types, tests, lessons
 	$(RUN) ruff format --check .

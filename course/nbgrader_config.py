@@ -15,7 +15,8 @@ use_owners_variants(c)
 # errors; a stray warning costs nothing.
 c.IgnorePattern.enabled = True
 c.IgnorePattern.pattern = r"(?s).*"
-# Charts show offline in feedback pages and the formgrader, and no page asks a host.
+# Charts show offline in feedback pages and the formgrader. (nbgrader's own templates
+# still ask for MathJax; without a network the pages read the same.)
 c.HTMLExporter.preprocessors = ["pmlab.charts.offline.DrawCharts"]
 c.HTMLExporter.mathjax_url = ""
 c.HTMLExporter.mermaid_js_url = ""

@@ -47,7 +47,8 @@ class Course:
             CourseError: If there is no such unit.
         """
         for entry in self.units:
-            if slug in (entry.slug, entry.slug.split("_")[0]):
+            number = entry.slug.split("_")[0]
+            if slug in (entry.slug, number, number.lstrip("0")):
                 return entry
         there = ", ".join(entry.slug for entry in self.units)
         raise CourseError(f"unknown unit {slug!r}; {self.manifest} lists: {there}")

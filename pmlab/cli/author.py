@@ -59,6 +59,8 @@ def _build(options: argparse.Namespace) -> int:
             print(sentence)
         if drifted:
             print("Run `pmlab author build` and commit what it writes.")
+        else:
+            print("All notebooks match their text.")
         return int(bool(drifted))
     written = build.build(
         course, only=options.units, execute=options.execute, on_progress=print
@@ -87,9 +89,9 @@ def _verify(options: argparse.Namespace) -> int:
         except CourseError as error:
             reports.append(Report(unit=entry.slug, failures=[str(error)]))
             continue
-        reports.append(verify.verify(unit, variants=count))
         if not options.json:
-            print(f"verified {entry.slug}", file=sys.stderr)
+            print(f"trying {entry.slug} on {count} variants …", file=sys.stderr)
+        reports.append(verify.verify(unit, variants=count))
     if options.json:
         print(json.dumps({"units": [dataclasses.asdict(item) for item in reports]}))
     else:

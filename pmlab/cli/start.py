@@ -20,7 +20,9 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         "--no-lab", action="store_true", help="prepare the folder, open nothing"
     )
     start.add_argument(
-        "--variant", metavar="CODE", help="the code your instructor gave you"
+        "--variant",
+        metavar="CODE",
+        help="the code your instructor gave you: 1 to 32 letters, digits or hyphens",
     )
     start.add_argument(
         "--lab-option",
@@ -35,10 +37,13 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
 def _start(options: argparse.Namespace) -> int:
     from pmlab.learner import course_files, folder, lab
 
+    if options.variant is not None:
+        folder.check_variant(options.variant)
     course = course_files.installed_course()
     delivery = folder.prepare(options.folder, course_files.learner_files(course))
     if options.variant is not None:
         folder.remember_variant(options.folder, options.variant)
+        print(f"Your variant of the case: {options.variant}")
     print(f"Your course folder: {delivery.folder.resolve()}")
     print(
         f"{len(delivery.written)} file(s) new or renewed; your own work is untouched."
@@ -48,5 +53,5 @@ def _start(options: argparse.Namespace) -> int:
     if options.no_lab:
         print(f"Open “{course_files.START_HERE}” in JupyterLab.")
         return 0
-    print("JupyterLab opens in your browser. Press Ctrl-C here to close it.")
+    print("JupyterLab opens in your browser. Press Ctrl-C here twice to close it.")
     return lab.open_lab(options.folder, options=options.lab_option)

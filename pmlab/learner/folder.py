@@ -51,21 +51,24 @@ def prepare(folder: Path, files: Iterable[CourseFile]) -> Delivery:
     Raises:
         FolderError: If the folder can't be written.
     """
+    blocking = next(
+        (path for path in (folder, *folder.parents) if path.is_file()), None
+    )
+    if blocking is not None:
+        raise FolderError(
+            f"{blocking} is a file, a folder is needed there; choose another folder: "
+            "pmlab start DIR"
+        )
     try:
         return _prepare(folder, files)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise FolderError(
-            f"{error.filename} is a file, a folder is needed there; choose another "
-            "folder: pmlab start DIR"
-        ) from error
     except PermissionError as error:
         raise FolderError(
-            f"{error.filename} can't be written by you; choose a folder of your own: "
+            f"{folder} can't be written by you; choose a folder of your own: "
             "pmlab start DIR"
         ) from error
     except OSError as error:
         raise FolderError(
-            f"{folder} can't be written: {error.strerror}; nothing of yours was "
+            f"{folder} can't be written ({error.strerror}); nothing of yours was "
             "changed. Free some space or choose another folder: pmlab start DIR"
         ) from error
 
@@ -90,6 +93,16 @@ def _prepare(folder: Path, files: Iterable[CourseFile]) -> Delivery:
     return Delivery(folder=folder, written=tuple(written), kept=tuple(kept))
 
 
+def check_variant(code: str) -> None:
+    """Raise ``FolderError`` unless ``code`` has the form of a variant code."""
+    from pmlab.case.variants import checked_code
+
+    try:
+        checked_code(code)
+    except ValueError as error:
+        raise FolderError(str(error)) from error
+
+
 def remember_variant(folder: Path, code: str) -> None:
     """Store the code that decides which case data the learner sees.
 
@@ -100,12 +113,8 @@ def remember_variant(folder: Path, code: str) -> None:
     Raises:
         FolderError: If the code is malformed.
     """
-    from pmlab.case.variants import checked_code
-
-    try:
-        write_whole(folder / STATE / "variant", checked_code(code).encode())
-    except ValueError as error:
-        raise FolderError(str(error)) from error
+    check_variant(code)
+    write_whole(folder / STATE / "variant", code.encode())
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -93,8 +93,9 @@ def test_no_draft_is_left_behind(tmp_path):
 
 def test_a_file_in_place_of_the_folder_is_named(tmp_path):
     (tmp_path / "taken").write_text("x", encoding="utf-8")
-    with pytest.raises(FolderError, match="is a file, a folder is needed there"):
-        prepare(tmp_path / "taken", FIRST)
+    for folder in (tmp_path / "taken", tmp_path / "taken" / "below"):
+        with pytest.raises(FolderError, match="taken is a file, a folder is needed"):
+            prepare(folder, FIRST)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
