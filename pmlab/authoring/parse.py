@@ -6,8 +6,10 @@ Each error names file and line, what is wrong and the mend. Nothing is written h
 import ast
 import re
 import string
+import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 
 from pmlab.authoring.learner_version import cut
 from pmlab.authoring.model import Artefact, Cell, Exercise, Unit, WrongAnswer
@@ -70,8 +72,7 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
     Raises:
         CourseError: If the file is missing, no UTF-8 or empty.
     """
-    import jupytext
-
+    jupytext = _jupytext()
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
@@ -108,6 +109,24 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
         )
         for line, cell in zip(lines, notebook.cells, strict=True)
     )
+
+
+def _jupytext() -> ModuleType:
+    """Import jupytext without a grammar that takes 2 seconds to build.
+
+    jsonschema builds it for a check of addresses wherever the optional package
+    rfc3987_syntax is installed, as it is with JupyterLab; notebooks hold none.
+    """
+    name = "rfc3987_syntax"
+    if name not in sys.modules and "jsonschema" not in sys.modules:
+        sys.modules[name] = None  # type: ignore[assignment]
+        try:
+            import jupytext
+        finally:
+            del sys.modules[name]
+    else:
+        import jupytext
+    return jupytext  # type: ignore[no-any-return]
 
 
 def role(cell: Cell) -> str | None:
