@@ -63,5 +63,7 @@ def open_lab(folder: Path, *, options: Sequence[str] = ()) -> int:
     environment = {
         **os.environ,
         "JUPYTER_CONFIG_PATH": os.pathsep.join(path for path in paths if path),
+        # Open tabs belong to this folder; JupyterLab would share them with all others.
+        "JUPYTERLAB_WORKSPACES_DIR": str((configuration / "workspaces").resolve()),
     }
     return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603

@@ -66,6 +66,7 @@ def running_lab(command, folder, wrap="{}"):
     process = subprocess.Popen(
         [*command, *(wrap.format(option) for option in options)],
         cwd=folder,
+        env=os.environ | {"JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces")},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

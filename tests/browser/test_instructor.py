@@ -81,12 +81,13 @@ def test_the_formgrader_shows_the_reason_and_takes_a_manual_grade(
     page.get_by_role("link", name="Submission #1").click()
     reason = " ".join(UNIT.exercises[0].wrong[0].message.split("{")[0].split()[:3])
     page.get_by_text(reason).first.wait_for(timeout=60_000)
-    assert page.get_by_text(MEMO).first.is_visible()
+    page.locator("p:visible", has_text=MEMO).first.wait_for(timeout=60_000)
 
+    page.wait_for_load_state("networkidle")
     score = page.locator("input.score").last
-    score.fill("9")
-    score.press("Tab")
-    page.wait_for_timeout(1500)
+    with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        score.fill("9")
+        score.press("Tab")
     shoot(page, "formgrader")
     from nbgrader.api import Gradebook
 

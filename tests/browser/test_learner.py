@@ -2,13 +2,14 @@
 
 import json
 import os
-import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from pmlab.authoring.parse import read_unit
 from pmlab.learner.course_files import (
+    START_HERE,
     exercises_path,
     installed_course,
     lesson_path,
@@ -28,10 +29,25 @@ def shoot(page, name):
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
 
 
+def wait_for_notebook(page, path):
+    """Wait until a notebook is the current one and its kernel is ready."""
+    page.wait_for_function(
+        """path => {
+            const widget = window.jupyterapp?.shell.currentWidget;
+            return widget?.context?.path === path
+                && widget.sessionContext?.session?.kernel?.status === 'idle';
+        }""",
+        arg=path,
+        timeout=120_000,
+    )
+
+
 def open_start_here(page, lab_url):
-    page.goto(lab_url)
+    # Without the tabs that an earlier test left open.
+    page.goto(f"{lab_url}lab/tree/{quote(START_HERE)}?reset")
+    wait_for_notebook(page, START_HERE)
     heading = page.locator(".jp-RenderedHTMLCommon h1:visible", has_text="Start here")
-    heading.first.wait_for(timeout=120_000)
+    heading.first.wait_for(timeout=60_000)
 
 
 def cell_index(folder, id_):
@@ -85,19 +101,13 @@ def run(page, index, code=None):
 
 
 def open_exercises(page):
-    page.get_by_role("link", name="Exercises").first.click()
-    page.get_by_role("heading", level=1, name=re.compile("exercises", re.I)).wait_for(
-        timeout=60_000
-    )
-    page.wait_for_function(
-        "() => window.jupyterapp.shell.currentWidget.sessionContext?.session?.kernel"
-        "?.status === 'idle'",
-        timeout=60_000,
-    )
+    page.locator("a:visible", has_text="Exercises").first.click()
+    wait_for_notebook(page, exercises_path(ENTRY.slug))
 
 
 def test_start_here_opens_first_and_asks_no_other_host(page, lab_url):
-    open_start_here(page, lab_url)
+    page.goto(lab_url)
+    wait_for_notebook(page, START_HERE)
     page.get_by_role("link", name="Exercises").first.wait_for()
     shoot(page, "start_here")
     assert page.get_by_text("Would you like to get notified").count() == 0
