@@ -268,7 +268,7 @@ def test_check_says_what_has_drifted_and_writes_nothing(mini, change, sentence, 
     run_lesson(mini)
     words = ["author", "build", "--check", "--course", str(mini.folder)]
     assert main(words) == 0
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr().out == "All notebooks match their text.\n"
     change(mini)
     before = contents(mini)
     assert main(words) == 1
