@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pmlab import _arguments
+from pmlab import _arguments, formatting
 from pmlab.errors import PmlabError
 from pmlab.metrics import _tables
 
@@ -178,3 +178,13 @@ def history(
     )
     check_history(x, last, old)
     return x, last, old
+
+
+def fit_words(log_likelihood: float | None, customers: int | None) -> str:
+    """Say on what a model was fit; empty if its parameters were given."""
+    if log_likelihood is None or customers is None:
+        return ""
+    return (
+        f", fit on {formatting.count(customers)} customers "
+        f"(log-likelihood {log_likelihood:,.1f})"
+    )

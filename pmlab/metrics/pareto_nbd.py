@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pmlab import _arguments, formatting
+from pmlab import _arguments
 from pmlab.metrics import _fitting
 from pmlab.results import Result
 
@@ -39,12 +39,7 @@ class ParetoNBD(Result):
 
     def summary(self) -> str:
         """Return the parameters in words."""
-        fit = (
-            ""
-            if self.log_likelihood is None or self.customers is None
-            else f", fit on {formatting.count(self.customers)} customers "
-            f"(log-likelihood {self.log_likelihood:,.1f})"
-        )
+        fit = _fitting.fit_words(self.log_likelihood, self.customers)
         return (
             f"Pareto/NBD: a customer buys {self.r / self.alpha:.3g} times per time "
             f"unit and leaves at a rate of {self.s / self.beta:.3g} on average (r "

@@ -46,12 +46,7 @@ class BetaGeometricNBD(Result):
 
     def summary(self) -> str:
         """Return the parameters and what they mean in words."""
-        fit = (
-            ""
-            if self.log_likelihood is None or self.customers is None
-            else f", fit on {formatting.count(self.customers)} customers "
-            f"(log-likelihood {self.log_likelihood:,.1f})"
-        )
+        fit = _fitting.fit_words(self.log_likelihood, self.customers)
         return (
             f"BG/NBD: a customer buys {self.r / self.alpha:.3g} times per time unit on "
             f"average and drops out after a purchase with chance "
