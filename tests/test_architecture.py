@@ -20,6 +20,7 @@ LAYERS = [
     {"authoring"},
     {"grading"},
     {"learner"},
+    {"hub"},
     {"cli"},
 ]
 
