@@ -14,6 +14,7 @@ A map, in the order of a product manager's work:
 ``delivery``       when it is done: throughput forecasts, flow
 ``lifecycle``      where it stands: diffusion, stage, retire or keep
 ``charts``         pictures of the results, with words and a table
+``widgets``        controls over models: move an input, read what follows
 ``datasets``       real open data, with licence and units
 ``case``           the running case, Fernbroom (fictional), new for each learner
 ``formatting``     money, percent and counts as people read them
@@ -48,6 +49,7 @@ _MODULES = frozenset(
         "metrics",
         "pricing",
         "prioritization",
+        "widgets",
     }
 )
 

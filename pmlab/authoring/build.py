@@ -22,6 +22,7 @@ from pmlab.errors import CourseError
 
 START = "start_here"
 _LESSON_SIZE_LIMIT = 400_000
+_WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -227,6 +228,8 @@ def _plain_outputs(outputs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     for output in stored:
         if isinstance(output.get("text"), str):
             output["text"] = output["text"].splitlines(keepends=True)
+        # A widget's id is random, and no page but a running one can show it.
+        output.get("data", {}).pop(_WIDGET_TYPE, None)
         for kind, value in output.get("data", {}).items():
             if isinstance(value, str):
                 output["data"][kind] = value.splitlines(keepends=True)
