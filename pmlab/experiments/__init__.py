@@ -40,9 +40,10 @@ A map, in the order of a test:
     ``always_valid``               intervals that hold at every look
     ``success_race``               stop by a lead in successes
 
-**Believe** (``bayesian``, ``belief``)
+**Believe** (``bayesian``, ``belief``, ``prediction``)
     ``bayesian_rates``             chance to be best and expected loss of each arm
     ``bayesian_effect``            the same for any effect, with a prior
+    ``brier_score``                how good were the chances you stated
 
 How many users and days for 4.8 % to rise by a tenth, with 1,500 new users a day?
 
@@ -122,6 +123,7 @@ from pmlab.experiments.peeking import (
 )
 from pmlab.experiments.plan import SamplePlan
 from pmlab.experiments.power import power_of_means, power_of_rates
+from pmlab.experiments.prediction import PredictionScore, brier_score
 from pmlab.experiments.race import SuccessRace, success_race
 from pmlab.experiments.rates import compare_rates
 from pmlab.experiments.rows import arm_totals
@@ -158,6 +160,7 @@ __all__ = [
     "PairwiseRates",
     "PeekingRisk",
     "PeekingSimulation",
+    "PredictionScore",
     "Rate",
     "Ratio",
     "Readout",
@@ -177,6 +180,7 @@ __all__ = [
     "best_chances",
     "bootstrap_effect",
     "bootstrap_interval",
+    "brier_score",
     "check_guardrail",
     "compare",
     "compare_means",
