@@ -18,14 +18,16 @@ A check cell reads like this::
 ``comparison``     one value against one expected value: right, trap, unit, why not
 ``plain``          which values count as an answer, and how a wrong type is named
 ``faults``         what stopped the learner's code, in words
-``messages``       the words for known wrong answers, and the hints
+``messages``       the words for known wrong answers, and of hints
+``hints``          hints in steps, and the record of how far a learner went
 ``verdict``        credit and reason together, as nbgrader and people read them
 ``variants``       fresh data for the hidden checks
 =================  ===========================================================
 """
 
 from pmlab.checks.exercise import Exercise, exercise
-from pmlab.checks.messages import Messages, hint, use_messages
+from pmlab.checks.hints import hint
+from pmlab.checks.messages import Messages, use_messages
 from pmlab.checks.variants import rng, use_root, variants
 from pmlab.checks.verdict import Verdict
 

@@ -1,4 +1,4 @@
-"""The words for known wrong answers, and the hints: written once, in the unit's text.
+"""The words for known wrong answers, and of hints: written once, in the unit's text.
 
 ``pmlab author build`` collects them into ``messages.json`` beside each exercise
 notebook. A notebook finds that file in its own folder.
@@ -102,11 +102,19 @@ def current() -> Messages:
     chosen = _current.get()
     if chosen is not None:
         return chosen
-    for folder in _folders():
-        path = folder / FILE_NAME
-        if path.is_file():
-            return _read(path, path.stat().st_mtime_ns)
-    return Messages()
+    folder = folder_in_force()
+    if folder is None:
+        return Messages()
+    path = folder / FILE_NAME
+    return _read(path, path.stat().st_mtime_ns)
+
+
+def folder_in_force() -> Path | None:
+    """Return the folder whose file is in force; None if there is none."""
+    if _current.get() is not None:
+        return None
+    folders = (folder for folder in _folders() if (folder / FILE_NAME).is_file())
+    return next(folders, None)
 
 
 def _folders() -> list[Path]:
@@ -127,53 +135,6 @@ def _read(path: Path, _changed_ns: int) -> Messages:
         return Messages.from_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Messages()
-
-
-class Hint:
-    """One hint, shown as text."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_markdown_(self) -> str:
-        return self.text
-
-
-_shown: dict[str, int] = {}
-
-
-def hint(exercise_id: str) -> Hint:
-    """Show the next hint of an exercise; call it again for the one after.
-
-    Args:
-        exercise_id: The name in the exercise's check cell, such as ``"tam"``.
-
-    Returns:
-        The hint. After the last one it stays at the last.
-
-    Raises:
-        ValueError: If the unit has no exercise of this name.
-    """
-    exercises = current().exercises
-    if exercise_id not in exercises:
-        there = ", ".join(exercises) or "none: messages.json is missing in this folder"
-        raise ValueError(
-            f"exercise_id == {exercise_id!r}, must be one of this unit's exercises "
-            f"({there})"
-        )
-    hints = exercises[exercise_id].hints
-    if not hints:
-        return Hint("This exercise has no hints.")
-    position = min(_shown.get(exercise_id, 0), len(hints) - 1)
-    _shown[exercise_id] = position + 1
-    more = len(hints) - position - 1
-    after = f"{more} more: run the cell again." if more else "This is the last hint."
-    return Hint(
-        f"**Hint {position + 1} of {len(hints)}.** {hints[position]}\n\n*{after}*"
-    )
 
 
 class _Facts(string.Formatter):

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import pmlab as pm
 from pmlab import checks
 from pmlab.checks import messages
 from pmlab.checks.messages import ExerciseMessages, Messages, Trap
@@ -19,7 +18,6 @@ GOOD = Messages(
 def _in_an_empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    monkeypatch.setattr(messages, "_shown", {})
 
 
 def write(path, text=None):
@@ -127,34 +125,3 @@ def test_a_folder_that_is_gone_costs_the_words_only(tmp_path, monkeypatch):
     (tmp_path / "gone").rmdir()
     assert messages.current() == Messages()
     monkeypatch.chdir(tmp_path)
-
-
-def test_hints_come_in_order_and_stay_at_the_last(in_force):
-    in_force(hints=["concept", "method", "nearly"])
-    assert [str(pm.hint("tam")).split("\n\n") for _ in range(4)] == [
-        ["**Hint 1 of 3.** concept", "*2 more: run the cell again.*"],
-        ["**Hint 2 of 3.** method", "*1 more: run the cell again.*"],
-        ["**Hint 3 of 3.** nearly", "*This is the last hint.*"],
-        ["**Hint 3 of 3.** nearly", "*This is the last hint.*"],
-    ]
-
-
-def test_a_hint_is_markdown_in_a_notebook(in_force):
-    in_force(hints=["use `sum`"])
-    assert pm.hint("tam")._repr_markdown_().startswith("**Hint 1 of 1.** use `sum`")
-
-
-def test_an_exercise_without_hints_says_so(in_force):
-    in_force(hints=[])
-    assert str(pm.hint("tam")) == "This exercise has no hints."
-
-
-def test_an_unknown_exercise_lists_those_there_are(in_force):
-    in_force(hints=["one"])
-    with pytest.raises(ValueError, match=r"'tma', must be one of .* \(tam\)"):
-        pm.hint("tma")
-
-
-def test_without_the_file_the_error_says_what_is_missing():
-    with pytest.raises(ValueError, match=r"messages\.json is missing in this folder"):
-        pm.hint("tam")
