@@ -46,11 +46,6 @@ def open_lab(folder: Path, *, options: Sequence[str] = ()) -> int:
             "JupyterLab is not installed here; run: "
             f"{sys.executable} -m pip install 'pmlab[lab]'"
         )
-    configuration = folder / STATE / "jupyter"
-    write_whole(
-        configuration / "labconfig" / "page_config.json",
-        json.dumps({"disabledExtensions": dict.fromkeys(_SWITCHED_OFF, True)}).encode(),
-    )
     command = [
         sys.executable,
         "-m",
@@ -59,11 +54,28 @@ def open_lab(folder: Path, *, options: Sequence[str] = ()) -> int:
         f"--LabApp.default_url=/lab/tree/{quote(START_HERE)}",
         *options,
     ]
-    paths = [str(configuration.resolve()), os.environ.get("JUPYTER_CONFIG_PATH")]
-    environment = {
-        **os.environ,
+    settings = environment(folder / STATE / "jupyter")
+    return subprocess.run(  # noqa: S603
+        command, env={**os.environ, **settings}, check=False
+    ).returncode
+
+
+def environment(place: Path) -> dict[str, str]:
+    """Write the settings of a learner's JupyterLab.
+
+    Args:
+        place: The folder they go into.
+
+    Returns:
+        Environment variables that let JupyterLab use them.
+    """
+    write_whole(
+        place / "labconfig" / "page_config.json",
+        json.dumps({"disabledExtensions": dict.fromkeys(_SWITCHED_OFF, True)}).encode(),
+    )
+    paths = [str(place.resolve()), os.environ.get("JUPYTER_CONFIG_PATH")]
+    return {
         "JUPYTER_CONFIG_PATH": os.pathsep.join(path for path in paths if path),
         # Open tabs belong to this folder; JupyterLab would share them with all others.
-        "JUPYTERLAB_WORKSPACES_DIR": str((configuration / "workspaces").resolve()),
+        "JUPYTERLAB_WORKSPACES_DIR": str((place / "workspaces").resolve()),
     }
-    return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
