@@ -1,97 +1,1204 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
 # %% [markdown]
 # # Metrics: exercises
 #
-# Why it matters, objectives, minutes, data.
+# Ada, the founder of Fernbroom, has two slides. One says that conversion is falling, the
+# other that more homes are cleaned than ever. “What moved, and is it real?” she asks. You
+# have the event log, the searches and the bookings, and one page to answer.
 #
-# Fernbroom, its people and its data are invented for this course. Tables marked
-# REAL are public data about the real world and say nothing about Fernbroom.
+# Today is 1 July 2026; the data end when this day begins (0:00 UTC).
+#
+# **You will** count users through a funnel · compare first-week actions and say what they
+# prove · split a change among its factors · measure how often people come back · clean a
+# raw event log · and tell a change of mix from a change of behavior.
+#
+# **Time** about 2 hours with the memo; the six exercises can be done one by one.
+# **Points** 28 for six functions, 12 for the memo.
+#
+# **Data** Invented: Fernbroom's app, in your own variant of the numbers.
+#
+# Fernbroom, its people and its data are invented for this course. Tables marked REAL
+# are public data about the real world and say nothing about Fernbroom.
+#
+# Each exercise has an answer cell, a check cell, and a cell that uses your answer on
+# Fernbroom's own data. Your functions are graded on data that you have not seen, so
+# compute everything from the arguments. If a check fails, it shows the small table it
+# used. Stuck? `pm.hint("funnel")` shows a hint.
 
 # %%
+import math
+
+import numpy as np
 import pandas as pd
 
 import pmlab as pm
+from pmlab.formatting import count, percent
 
-# %% [markdown] exercise="average" objective="compute a pooled rate"
-# ## M07-E1 · A pooled rate (5 points)
-#
-# Write `pooled_rate(days)`. `days` has the columns `visitors` and `buyers`.
-#
-# **Done when** it returns buyers per visitor as a fraction, within 0.5 %.
+cutoff = pd.Timestamp("2026-07-01")  # the data end here, in UTC
+users = pm.case.load("users")
+raw_visits = pm.case.load("visits")
+search_requests = pm.case.load("search_requests")
+all_bookings = pm.case.load("bookings")
+staff = users.loc[users["is_staff"], "user_id"].tolist()
 
-# %% solution="average"
-def pooled_rate(days):
-    """Return buyers per visitor over all days, as a fraction."""
+
+def numbers_in(answer, *keys):
+    """Return the numbers of an answer; None if it has not the form asked for."""
+    try:
+        found = [float(answer[key]) for key in keys]
+    except (TypeError, ValueError, LookupError):
+        return None
+    return found if all(math.isfinite(number) for number in found) else None
+
+
+print(
+    f"{count(len(users))} accounts ({len(staff)} of them staff), "
+    f"{count(len(raw_visits))} rows of page views, {count(len(search_requests))} "
+    f"searches, {count(len(all_bookings))} bookings."
+)
+
+# %% [markdown] exercise="funnel" objective="compute an ordered funnel of users"
+# ## M07-E1 · How many get from a visit to a booking? (5 points)
+#
+# Follow each user through three steps: first visit, search, booking.
+#
+# - A user **enters** with the first visit in the table. That moment starts a window of
+#   7 × 24 hours.
+# - She has **searched** if a search lies at or after her entry and inside the window.
+# - She has **booked** if a booking lies at or after such a search and inside the same
+#   window. (“At the end of the window” is still inside.)
+# - Whoever entered less than 7 × 24 hours before `cutoff` is left out of everything: her
+#   window is still open.
+#
+# Write `funnel(visits, searches, bookings, *, cutoff)`. Each table has a row per event
+# with the columns `user_id` and `time`; `visits` also has `session_id` (one visit to the
+# app, with several rows). Rows are in no order. `cutoff` is a `pd.Timestamp`.
+#
+# **Done when** the function returns a dictionary with four keys: `entered`, `searched`
+# and `booked`, exact numbers of different users, and `conversion`, booked per entered
+# user over the whole period, as a fraction right within 0.5 %.
+
+
+# %% solution="funnel"
+def funnel(visits, searches, bookings, *, cutoff):
+    """Return {"entered": ..., "searched": ..., "booked": ..., "conversion": ...}."""
     ### BEGIN SOLUTION
-    return days["buyers"].sum() / days["visitors"].sum()
+    window = pd.Timedelta(days=7)
+    entry = visits.groupby("user_id")["time"].min()
+    entry = entry[entry <= cutoff - window]
+
+    def first_time(events, previous):
+        rows = events[events["user_id"].isin(previous.index)]
+        since = rows["user_id"].map(previous)
+        until = rows["user_id"].map(entry) + window
+        rows = rows[(rows["time"] >= since) & (rows["time"] <= until)]
+        return rows.groupby("user_id")["time"].min()
+
+    searched = first_time(searches, entry)
+    booked = first_time(bookings, searched)
+    return {
+        "entered": len(entry),
+        "searched": len(searched),
+        "booked": len(booked),
+        "conversion": len(booked) / len(entry),
+    }
     ### END SOLUTION
 
-# %% checks="average" points=5
-with pm.checks.exercise("average", points=5, read="the lesson") as check:
-    small = pd.DataFrame({"visitors": [100, 900], "buyers": [20, 90]})
-    check.number(
-        pooled_rate(small),
-        0.11,
-        what="the pooled rate of two days",
-        traps={"mean_of_days": 0.15, "last_day": 0.10, "buyers_only": 110},
-        idea="Sum both columns first.",
+
+# %% checks="funnel" points=5
+with pm.checks.exercise("funnel", points=5, read="Lesson 07, section 2") as check:
+
+    def events_at(rows, **columns):
+        """Make a table of events from (user, day of June 2026) pairs."""
+        days = pd.to_timedelta([day - 1 for _, day in rows], unit="D")
+        table = {"user_id": [user for user, _ in rows], **columns}
+        return pd.DataFrame({**table, "time": pd.Timestamp("2026-06-01") + days})
+
+    visits = events_at(
+        [(1, 1), (2, 1), (3, 3), (4, 3), (4, 3.02), (7, 3), (4, 5), (5, 10), (3, 13)]
+        + [(6, 28)],
+        session_id=[11, 12, 13, 14, 14, 15, 16, 17, 18, 19],
+    )
+    searches = events_at([(1, 2), (2, 3), (7, 5), (4, 8), (5, 11), (3, 14), (6, 29)])
+    bookings = events_at([(2, 2), (1, 3), (7, 4), (5, 12), (4, 14), (3, 15)])
+    for name, table in (
+        ("visits", visits),
+        ("searches", searches),
+        ("bookings", bookings),
+    ):
+        check.show(f"the small table of {name}", table)
+    check.record(
+        funnel(
+            visits.copy(),
+            searches.copy(),
+            bookings.copy(),
+            cutoff=pd.Timestamp("2026-07-01"),
+        ),
+        # 1 and 5 book. 2 and 7 book before they search. 3 searches eleven days after
+        # her entry, 4 books eleven days after hers. 6 enters three days before the end.
+        {"entered": 6, "searched": 5, "booked": 2, "conversion": 1 / 3},
+        what="the funnel of the small tables",
+        traps={
+            "events_not_users": {"entered": 10},
+            "sessions_not_users": {"entered": 8},
+            "immature_entrants": {"entered": 7, "booked": 2},
+            "restarts": {"entered": 6, "searched": 6, "booked": 3},
+            "no_window": {"searched": 6, "booked": 4},
+            "window_from_each_step": {"searched": 5, "booked": 3},
+            "any_order": {"searched": 5, "booked": 4},
+            "mean_of_daily": {"entered": 6, "booked": 2, "conversion": 0.5},
+        },
+        facts={"users": 7, "rows": 10},
+        idea="Go through the users one by one: when does her window start and end, and "
+        "what lies in it, in which order?",
     )
     ### BEGIN HIDDEN TESTS
+    # Days from entry to search, booking and a second visit, by what a user does.
+    ways = {
+        "books": lambda u: (3 * u, 3 * u + 1, None),
+        "books first": lambda u: (2 + 3 * u, 1 + u, None),
+        "comes back": lambda u: (10 + u, 11 + u, 9 + u),
+        "is slow": lambda u: (4 + 2 * u, 9 + u, 0.1 + u),
+        "searches": lambda u: (5 * u, None, 0.2 + u),
+        "leaves": lambda u: (None, None, 2 * u),
+    }
+
+    def reached(starts, wanted, booked):
+        """Say how far a user gets from any of the starts: 1, 2 or 3."""
+        found = [(at, s) for at in starts for s in wanted if at <= s <= at + 7]
+        last = [b for at, s in found for b in booked if s <= b <= at + 7]
+        return 1 + bool(found) + bool(last)
+
     for variant in pm.checks.variants(3):
-        random = pm.checks.rng(variant)
-        visitors = random.integers(100, 1000, 7) * [1, 2, 3, 4, 5, 6, 7]
-        shares = [0.30, 0.25, 0.20, 0.15, 0.10, 0.08, 0.05]
-        days = pd.DataFrame({"visitors": visitors, "buyers": visitors * shares})
-        check.number(
-            pooled_rate(days), days.buyers.sum() / days.visitors.sum(), what="the rate"
+        dice = pm.checks.rng(variant)
+        seen, wanted, booked, steps, restarts = [], [], [], {}, {}
+        # Few users in the first weeks, most of whom book; many later, who seldom do.
+        early = dice.integers([12, 2, 3, 2, 2, 1], [18, 4, 6, 4, 4, 3])
+        late = dice.integers([16, 12, 0, 12, 16, 40], [22, 18, 1, 18, 24, 60])
+        plan = [
+            (way, start)
+            for counts, start in ((early, 0), (late, 20))
+            for way, size in zip(ways, counts)
+            for _ in range(size)
+        ]
+        for user, (way, start) in enumerate(plan, start=501):
+            entry = start + (20 if start == 0 else 22) * dice.random()
+            search, booking, again = ways[way](dice.random())
+            mine = [entry] if again is None else [entry, entry + again]
+            rows = [
+                [entry + gap for gap in (gap,) if gap is not None and entry + gap < 42]
+                for gap in (search, booking)
+            ]
+            seen += [(user, at) for at in [*mine, mine[0] + 0.01] if at < 42]
+            wanted += [(user, at) for at in rows[0]]
+            booked += [(user, at) for at in rows[1]]
+            if entry <= 35:
+                steps[user] = (int(entry), reached(mine[:1], *rows))
+                restarts[user] = reached(mine, *rows)
+        far = np.array([step for _, step in steps.values()])
+        day = np.array([day for day, _ in steps.values()])
+        tables = []
+        for rows in (seen, wanted, booked):
+            made = pd.DataFrame(rows, columns=["user_id", "time"])
+            made["time"] = pd.Timestamp("2026-03-02") + pd.to_timedelta(
+                made["time"], unit="D"
+            ).dt.round("s")
+            made["session_id"] = 1 + np.arange(len(made)) // 2
+            tables.append(made.sample(frac=1, random_state=dice).reset_index(drop=True))
+        again = np.array(list(restarts.values()))
+        daily = pd.Series(far == 3).groupby(day).mean().mean()
+        check.record(
+            funnel(
+                tables[0],
+                tables[1][["user_id", "time"]],
+                tables[2][["user_id", "time"]],
+                cutoff=pd.Timestamp("2026-04-13"),
+            ),
+            {
+                "entered": len(far),
+                "searched": int((far > 1).sum()),
+                "booked": int((far > 2).sum()),
+                "conversion": (far > 2).mean(),
+            },
+            what="the funnel of other users",
+            traps={
+                "restarts": {
+                    "entered": len(far),
+                    "searched": int((again > 1).sum()),
+                    "booked": int((again > 2).sum()),
+                },
+                "mean_of_daily": {
+                    "entered": len(far),
+                    "booked": int((far > 2).sum()),
+                    "conversion": daily,
+                },
+            },
         )
     ### END HIDDEN TESTS
 check.verdict()
 
-# %% [markdown] hint="average"
-# A rate for the whole period has one numerator and one denominator.
+# %% [markdown] hint="funnel"
+# A funnel counts *people*, each once, on one path. So first find one row per user: when
+# did she enter, and when does her window end?
 
-# %% [markdown] hint="average"
-# What are all buyers? What are all visitors?
+# %% [markdown] hint="funnel"
+# Work step by step. (1) Entry of each user; leave out the late ones. (2) Her first search
+# that lies between entry and end of window. (3) Her first booking between *that search*
+# and the same end of window. The counts are the lengths of these three lists.
 
-# %% wrong="average" trap="mean_of_days"
-"""You have {yours}: the mean of the daily rates. A quiet day then weighs as
-much as a busy one. How many buyers and visitors are there in all?"""
-def pooled_rate(days):
-    return (days["buyers"] / days["visitors"]).mean()
+# %% [markdown] hint="funnel"
+# `events["user_id"].map(entry)` writes each user's entry beside her events, if `entry`
+# is a Series indexed by user. Users who did not enter get an empty value, and comparing
+# with it gives False.
 
-# %% wrong="average" trap="last_day"
-"""You have {yours}, the rate of the last day alone. Use all days."""
-def pooled_rate(days):
-    return days["buyers"].iloc[-1] / days["visitors"].iloc[-1]
+# %% wrong="funnel" trap="events_not_users"
+"""You have {yours}. The table has {rows} rows, but only {users} people: whoever looks twice is
+counted twice, so a busy user makes the rate fall. A funnel asks how many *people* get on.
+How do you count each user once?"""
 
-# %% wrong="average" trap="buyers_only"
-"""You have {yours}, a number of buyers. A rate divides by those who
-could buy."""
-def pooled_rate(days):
-    return days["buyers"].sum()
 
-# %% right="average"
-def pooled_rate(days):
-    buyers = visitors = 0
-    for row in days.itertuples():
-        buyers += row.buyers
-        visitors += row.visitors
-    return buyers / visitors
+def funnel(visits, searches, bookings, *, cutoff):
+    return {
+        "entered": len(visits),
+        "searched": len(searches),
+        "booked": len(bookings),
+        "conversion": len(bookings) / len(visits),
+    }
 
-# %% [markdown] artefact="memo" points=12
-# ## M07-A · Memo (12 points)
+
+# %% wrong="funnel" trap="sessions_not_users"
+"""You have {yours}. You counted sessions at the first step: user 4 came twice before she
+searched and stands in your base twice. Looking again before booking is normal for a clean of
+one's home; per session it looks like failure. Which column says who came, and not how often?"""
+
+
+def funnel(visits, searches, bookings, *, cutoff):
+    window = pd.Timedelta(days=7)
+    entry = visits.groupby("user_id")["time"].min()
+    entry = entry[entry <= cutoff - window]
+    sessions = visits[visits["user_id"].isin(entry.index)]["session_id"].nunique()
+    last = entry
+    sizes = []
+    for events in (searches, bookings):
+        rows = events[events["user_id"].isin(last.index)]
+        inside = (rows["time"] >= rows["user_id"].map(last)) & (
+            rows["time"] <= rows["user_id"].map(entry) + window
+        )
+        last = rows[inside].groupby("user_id")["time"].min()
+        sizes.append(len(last))
+    return {
+        "entered": sessions,
+        "searched": sizes[0],
+        "booked": sizes[1],
+        "conversion": sizes[1] / sessions,
+    }
+
+
+# %% wrong="funnel" trap="immature_entrants"
+"""You have {yours}. User 6 is among them: she came on 28 June, and the data end on 1 July.
+She had three days, all others seven. Whoever has just arrived can't have failed yet, and the
+more newcomers there are, the worse your rate looks. Whose window is closed at the cut-off?"""
+
+
+def funnel(visits, searches, bookings, *, cutoff):
+    window = pd.Timedelta(days=7)
+    entry = visits.groupby("user_id")["time"].min()
+    last = entry
+    sizes = [len(entry)]
+    for events in (searches, bookings):
+        rows = events[events["user_id"].isin(last.index)]
+        inside = (rows["time"] >= rows["user_id"].map(last)) & (
+            rows["time"] <= rows["user_id"].map(entry) + window
+        )
+        last = rows[inside].groupby("user_id")["time"].min()
+        sizes.append(len(last))
+    names = ["entered", "searched", "booked"]
+    return {**dict(zip(names, sizes)), "conversion": sizes[2] / sizes[0]}
+
+
+# %% wrong="funnel" trap="any_order"
+"""You have {yours}. User 2 booked on the 2nd and searched on the 3rd; the search can't have
+led to that booking. (Perhaps she repeated an old one.) You asked whether she did all steps, not
+whether she did them one after the other. From which moment on may a booking count?"""
+
+
+def funnel(visits, searches, bookings, *, cutoff):
+    window = pd.Timedelta(days=7)
+    entry = visits.groupby("user_id")["time"].min()
+    entry = entry[entry <= cutoff - window]
+    did = []
+    for events in (searches, bookings):
+        start = events["user_id"].map(entry)
+        inside = (events["time"] >= start) & (events["time"] <= start + window)
+        did.append(set(events.loc[inside, "user_id"]))
+    booked = len(did[0] & did[1])
+    return {
+        "entered": len(entry),
+        "searched": len(did[0]),
+        "booked": booked,
+        "conversion": booked / len(entry),
+    }
+
+
+# %% wrong="funnel" trap="no_window"
+"""You have {yours}. User 3 entered on the 3rd and searched on the 14th, and you count her.
+Without a window a user of last year has a year to book, one of last week has a week: the two
+rates can't be compared, and old cohorts always win. When does the window of user 3 end?"""
+
+
+def funnel(visits, searches, bookings, *, cutoff):
+    entry = visits.groupby("user_id")["time"].min()
+    entry = entry[entry <= cutoff - pd.Timedelta(days=7)]
+    last, sizes = entry, [len(entry)]
+    for events in (searches, bookings):
+        rows = events[events["time"] >= events["user_id"].map(last)]
+        last = rows.groupby("user_id")["time"].min()
+        sizes.append(len(last))
+    names = ["entered", "searched", "booked"]
+    return {**dict(zip(names, sizes)), "conversion": sizes[2] / sizes[0]}
+
+
+# %% wrong="funnel" trap="window_from_each_step"
+"""You have {yours}. User 4 entered on the 3rd, searched on the 8th and booked on the 14th:
+eleven days in all. You gave each step seven days of its own, so the whole way may take
+fourteen. The window here belongs to the way, not to the step. At which moment does it start,
+for all steps?"""
+
+
+def funnel(visits, searches, bookings, *, cutoff):
+    window = pd.Timedelta(days=7)
+    entry = visits.groupby("user_id")["time"].min()
+    entry = entry[entry <= cutoff - window]
+    last, sizes = entry, [len(entry)]
+    for events in (searches, bookings):
+        before = events["user_id"].map(last)
+        rows = events[(events["time"] >= before) & (events["time"] <= before + window)]
+        last = rows.groupby("user_id")["time"].min()
+        sizes.append(len(last))
+    names = ["entered", "searched", "booked"]
+    return {**dict(zip(names, sizes)), "conversion": sizes[2] / sizes[0]}
+
+
+# %% wrong="funnel" trap="mean_of_daily" credit=0.6
+"""Your counts are right, but the conversion of {yours} is a mean of daily rates. The day with
+one user who booked weighs as much there as the day with three who didn't. A rate for a whole
+period has one numerator and one denominator. Which two of your counts are they?"""
+
+
+def funnel(visits, searches, bookings, *, cutoff):
+    window = pd.Timedelta(days=7)
+    entry = visits.groupby("user_id")["time"].min()
+    entry = entry[entry <= cutoff - window]
+    last, found = entry, []
+    for events in (searches, bookings):
+        rows = events[events["user_id"].isin(last.index)]
+        inside = (rows["time"] >= rows["user_id"].map(last)) & (
+            rows["time"] <= rows["user_id"].map(entry) + window
+        )
+        last = rows[inside].groupby("user_id")["time"].min()
+        found.append(last)
+    did = pd.Series(entry.index.isin(found[1].index), index=entry.index)
+    return {
+        "entered": len(entry),
+        "searched": len(found[0]),
+        "booked": len(found[1]),
+        "conversion": did.groupby(entry.dt.normalize()).mean().mean(),
+    }
+
+
+# %% wrong="funnel" trap="restarts" credit=0.5
+"""You have {yours}. You let every visit start a new window and took the best one; user 3 then
+succeeds at her second try. That is a respectable funnel, and some tools do it. This course follows
+the *first* visit, because else those who come often get more chances than others. What changes
+if each user has one window only?"""
+
+
+def funnel(visits, searches, bookings, *, cutoff):
+    window = pd.Timedelta(days=7)
+    entry = visits.groupby("user_id")["time"].min()
+    entry = entry[entry <= cutoff - window]
+    starts = visits.loc[visits["user_id"].isin(entry.index), ["user_id", "time"]]
+    way = starts.merge(searches, on="user_id", suffixes=("", "_search"))
+    way = way[way["time_search"].between(way["time"], way["time"] + window)]
+    end = way.merge(bookings, on="user_id", suffixes=("", "_booking"))
+    end = end[end["time_booking"].between(end["time_search"], end["time"] + window)]
+    searched, booked = way["user_id"].nunique(), end["user_id"].nunique()
+    return {
+        "entered": len(entry),
+        "searched": searched,
+        "booked": booked,
+        "conversion": booked / len(entry),
+    }
+
+
+# %% right="funnel"
+def funnel(visits, searches, bookings, *, cutoff):
+    entered = searched = booked = 0
+    window = pd.Timedelta(days=7)
+    of_user = {
+        name: table.groupby("user_id")["time"].apply(list).to_dict()
+        for name, table in (("search", searches), ("book", bookings))
+    }
+    for user, start in visits.groupby("user_id")["time"].min().items():
+        if start + window > cutoff:
+            continue
+        entered += 1
+        tries = of_user["search"].get(user, [])
+        tries = [at for at in tries if start <= at <= start + window]
+        if not tries:
+            continue
+        searched += 1
+        ends = of_user["book"].get(user, [])
+        booked += any(min(tries) <= at <= start + window for at in ends)
+    return {
+        "entered": entered,
+        "searched": searched,
+        "booked": booked,
+        "conversion": booked / entered,
+    }
+
+
+# %%
+customers = users.loc[~users["is_staff"], "user_id"]
+visits = raw_visits[raw_visits["user_id"].isin(customers)]
+visits = visits.rename(columns={"at": "time"}).astype({"user_id": "int64"})
+first_seen = visits.groupby("user_id")["time"].transform("min")
+# Whoever came for the first time in May or June 2026, with all that she did.
+visits = visits.loc[first_seen >= "2026-05-01", ["user_id", "session_id", "time"]]
+searches = search_requests.rename(columns={"requested_at": "time"})
+bookings = all_bookings.rename(columns={"created_at": "time"})
+searches, bookings = (
+    table.loc[table["user_id"].isin(visits["user_id"]), ["user_id", "time"]]
+    for table in (searches, bookings)
+)
+found = numbers_in(
+    funnel(visits.copy(), searches.copy(), bookings.copy(), cutoff=cutoff),
+    *("entered", "searched", "booked", "conversion"),
+)
+if found is None:
+    print("Pass the check of M07-E1 first.")
+else:
+    print(
+        f"{count(found[0])} new users had a whole week; {percent(found[3])} booked in "
+        f"it, and {percent(1 - found[1] / found[0])} never searched."
+    )
+
+# %%
+# A chart of your numbers, once there are some.
+found and pm.charts.funnel(
+    dict(zip(["first visit", "search", "booking"], found)),
+    unit="users",
+    title="New users of May and June 2026, in their first seven days",
+)
+
+# %% [markdown] exercise="activation" objective="rank activation events and say what they prove"
+# ## M07-E2 · Which first-week action marks those who stay? (5 points)
 #
-# One page, with a decision. Graded with this rubric:
+# An **activation event** is an early action that separates users who stay from users who
+# leave. Fernbroom logs five candidates. Compare, for each, the users who did it in their
+# first week with the users who did not.
 #
-# | Criterion | 3 | 2 | 1 | 0 |
-# |---|---|---|---|---|
-# | Logic | complete | one gap | thin | absent |
-# | Uncertainty | range | one range | point only | absent |
-# | Business | three | two | one | absent |
-# | Call | clear | decision | hedged | absent |
+# Write `activation(users, events)`. `users` has a row per user: `signed_up_at`,
+# `active_week_8` (True if she searched or booked in week 8 after her sign-up) and one
+# column per candidate with the time she did it *first*; it is empty if she never did.
+# `events` is the list of the candidates' column names.
+#
+# - A user **did** an event if its time lies less than 7 × 24 hours after her sign-up.
+#   Later times count as “did not”.
+# - **Difference** = share active in week 8 among those who did, minus the share among
+#   those who did not.
+# - Events that fewer than 10 % of the users did are left out: hardly anyone would be
+#   reached through them.
+#
+# Then say what the table shows about the cause. Users chose for themselves what to do;
+# nobody drew lots.
+#
+# **Done when** the function returns a dictionary with three keys: `ranking`, the list
+# of the events that are left, by difference, largest first; `difference`, that of the
+# first of them, as a fraction right within 0.5 %; and `claim`, the text
+# `"causes retention"`, `"cause not shown"` or `"no link"`, about the first of them.
 
-# %% [markdown] exemplar="memo" score=12
-# **A memo of 12 points, with the reasons.**
 
-# %% [markdown] exemplar="memo" score=6
-# **A memo of 6 points, with the reasons.**
+# %% solution="activation"
+def activation(users, events):
+    """Return {"ranking": [...], "difference": ..., "claim": ...}."""
+    ### BEGIN SOLUTION
+    differences = {}
+    for event in events:
+        did = users[event] - users["signed_up_at"] < pd.Timedelta(days=7)
+        if did.mean() >= 0.10:
+            stays = users["active_week_8"]
+            differences[event] = stays[did].mean() - stays[~did].mean()
+    ranking = sorted(differences, key=differences.get, reverse=True)
+    return {
+        "ranking": ranking,
+        "difference": differences[ranking[0]],
+        "claim": "cause not shown",
+    }
+    ### END SOLUTION
+
+
+# %% checks="activation" points=5
+with pm.checks.exercise("activation", points=5, read="Lesson 07, section 3") as check:
+    claims = ["causes retention", "cause not shown", "no link"]
+
+    def log_of(counts, *, active, inactive, start="2026-01-05"):
+        """Make users from {event: (did early, did late)}, each among (active, others)."""
+        size = active + inactive
+        made = pd.DataFrame(
+            {
+                "user_id": 1 + np.arange(size),
+                "signed_up_at": pd.Timestamp(start)
+                + pd.to_timedelta(np.arange(size) % 28, unit="D"),
+                "active_week_8": np.arange(size) < active,
+            }
+        )
+        for event, (early, late) in counts.items():
+            gap = np.full(size, np.nan)
+            for first, length, soon, later in (
+                (0, active, early[0], late[0]),
+                (active, inactive, early[1], late[1]),
+            ):
+                gap[first : first + soon] = 2
+                gap[first + length - later : first + length] = 30
+            days = pd.to_timedelta(pd.Series(gap), unit="D")
+            made[event] = made["signed_up_at"] + days
+        return made
+
+    def parts_of(answer):
+        """Look at a dictionary; anything else has no parts."""
+        return answer if isinstance(answer, dict) else {}
+
+    counts = {
+        "saved_home": ((9, 8), (0, 0)),
+        "marked_favorite": ((3, 2), (0, 0)),
+        "sent_chat": ((2, 2), (7, 0)),
+        "invited_friend": ((2, 0), (0, 0)),
+    }
+    small = log_of(counts, active=10, inactive=20)
+    check.show(
+        "the small table, counted: 10 users are active in week 8, 20 are not",
+        pd.DataFrame(
+            [
+                {
+                    "event": event,
+                    "first week, active": early[0],
+                    "first week, not active": early[1],
+                    "later, active": late[0],
+                    "later, not active": late[1],
+                }
+                for event, (early, late) in counts.items()
+            ]
+        ),
+    )
+    check.show("the small table", small)
+    answer = parts_of(activation(small.copy(), list(counts)))
+    check.ranking(
+        answer.get("ranking"),
+        ["saved_home", "marked_favorite", "sent_chat"],
+        what="the ranking of the small table",
+        traps={
+            "rare_but_high": [
+                *("invited_friend", "saved_home", "marked_favorite", "sent_chat"),
+            ],
+            "look_ahead": ["sent_chat", "saved_home", "marked_favorite"],
+            "retention_among_did": ["marked_favorite", "saved_home", "sent_chat"],
+        },
+        facts={"users": 30, "late": 7},
+        idea="Take one event and count four groups: did it in the first week or not, "
+        "active in week 8 or not. Which two shares do they give? How many users did it?",
+    )
+    check.number(
+        answer.get("difference"),
+        9 / 17 - 1 / 13,
+        what="the difference of the first event",
+        traps={
+            "share_of_retained": 9 / 10 - 8 / 20,
+            "ratio_not_difference": (9 / 17) / (1 / 13),
+        },
+        idea="Your ranking is right. Two shares are subtracted: of whom is each a share?",
+    )
+    check.choice(
+        answer.get("claim"),
+        "cause not shown",
+        options=claims,
+        what="the claim about the first event",
+        traps={"claims_cause": "causes retention", "denies_the_link": "no link"},
+        idea="Who decided which user does the event?",
+        keeps=0.7,
+    )
+    ### BEGIN HIDDEN TESTS
+    names = np.array(["tapped_map", "read_tips", "set_alarm", "shared_link", "rated_app"])
+    for variant in pm.checks.variants(3):
+        dice = pm.checks.rng(variant)
+        active, others = int(dice.integers(90, 110)), int(dice.integers(230, 260))
+
+        def group(stay, leave, late=(0.0, 0.0)):
+            """Turn chances into counts, a little different in each variant."""
+            share = dice.uniform(0.97, 1.03, 2)
+            early = int(stay * share[0] * active), int(leave * share[1] * others)
+            return early, (int(late[0] * active), int(late[1] * others))
+
+        roles = [
+            group(0.95, 0.45),
+            group(0.26, 0.07),
+            group(0.42, 0.30),
+            group(0.18, 0.008),
+            group(0.19, 0.15, (0.75, 0.05)),
+        ]
+        events = dice.permutation(names).tolist()
+        data = log_of(dict(zip(events, roles)), active=active, inactive=others)
+        data = data.sample(frac=1, random_state=dice).reset_index(drop=True)
+        gaps = {}
+        for event, ((stay, leave), _) in zip(events, roles):
+            among = (active - stay) / (active - stay + others - leave)
+            if (stay + leave) / len(data) >= 0.10:
+                gaps[event] = stay / (stay + leave) - among
+        order = sorted(gaps, key=gaps.get, reverse=True)
+        (stay, leave), _ = roles[events.index(order[0])]
+        rate = stay / (stay + leave)
+        answer = parts_of(activation(data, events))
+        check.ranking(answer.get("ranking"), order, what="the ranking of other events")
+        check.number(
+            answer.get("difference"),
+            gaps[order[0]],
+            what="the difference of the first of the other events",
+            traps={"ratio_not_difference": rate / (rate - gaps[order[0]])},
+        )
+        check.choice(
+            answer.get("claim"),
+            "cause not shown",
+            options=claims,
+            what="the claim about other events",
+            traps={"claims_cause": "causes retention", "denies_the_link": "no link"},
+            keeps=0.7,
+        )
+    ### END HIDDEN TESTS
+check.verdict()
+
+# %% [markdown] hint="activation"
+# One share tells nothing without the other: those who did must be compared with those
+# who did not. And to *predict*, the event must come first: look at the first week only.
+
+# %% [markdown] hint="activation"
+# In a loop over the events: a column of True and False for “did it in the first week”;
+# its mean is how common the event is; then the share active among True, minus that
+# among False. Comparing an empty time gives False, which is what you need.
+
+# %% [markdown] hint="activation"
+# `sorted(gaps, key=gaps.get, reverse=True)` lists the keys of a dictionary, largest value
+# first. For the claim ask: could the same people have stayed anyway?
+
+# %% wrong="activation" trap="rare_but_high"
+"""You have {yours}. The first of them was done by 2 of {users} users. A share of two people
+says little, and even if it were true, an event that hardly anyone meets can't move the total.
+What does the task say about events that few users did?"""
+
+
+def activation(users, events):
+    stays, gaps = users["active_week_8"], {}
+    for event in events:
+        did = users[event] - users["signed_up_at"] < pd.Timedelta(days=7)
+        gaps[event] = stays[did].mean() - stays[~did].mean()
+    ranking = sorted(gaps, key=gaps.get, reverse=True)
+    return {
+        "ranking": ranking,
+        "difference": gaps[ranking[0]],
+        "claim": "cause not shown",
+    }
+
+
+# %% wrong="activation" trap="look_ahead"
+"""You have {yours}. {late} active users sent their first chat on day 30, and you count them as
+having done it. Whoever is still there in week 8 had more weeks in which to chat: then staying
+explains the chat, not the chat the staying. Up to which day may an event count?"""
+
+
+def activation(users, events):
+    stays, gaps = users["active_week_8"], {}
+    for event in events:
+        did = users[event].notna()
+        if did.mean() >= 0.10:
+            gaps[event] = stays[did].mean() - stays[~did].mean()
+    ranking = sorted(gaps, key=gaps.get, reverse=True)
+    return {
+        "ranking": ranking,
+        "difference": gaps[ranking[0]],
+        "claim": "cause not shown",
+    }
+
+
+# %% wrong="activation" trap="retention_among_did"
+"""You have {yours}. That is the order of the shares among those who did the event. Many of
+those who did *not* mark a favorite stay as well, so the event tells little about who leaves.
+A high share may only mean that keen people did it. With whom must they be compared?"""
+
+
+def activation(users, events):
+    stays, shares = users["active_week_8"], {}
+    for event in events:
+        did = users[event] - users["signed_up_at"] < pd.Timedelta(days=7)
+        if did.mean() >= 0.10:
+            shares[event] = stays[did].mean()
+    ranking = sorted(shares, key=shares.get, reverse=True)
+    return {
+        "ranking": ranking,
+        "difference": shares[ranking[0]],
+        "claim": "cause not shown",
+    }
+
+
+# %% wrong="activation" trap="share_of_retained"
+"""Your ranking is right, but the difference of {yours} divides the other way round: the share
+of active users who did the event, minus that share among the others. “Nine of ten who stayed
+had saved their home” is not “of those who saved it, so many stayed”. Which group stands below
+the line if you want to know how many of the doers stay?"""
+
+
+def activation(users, events):
+    stays, gaps = users["active_week_8"], {}
+    for event in events:
+        did = users[event] - users["signed_up_at"] < pd.Timedelta(days=7)
+        if did.mean() >= 0.10:
+            gaps[event] = did[stays].mean() - did[~stays].mean()
+    ranking = sorted(gaps, key=gaps.get, reverse=True)
+    return {
+        "ranking": ranking,
+        "difference": gaps[ranking[0]],
+        "claim": "cause not shown",
+    }
+
+
+# %% wrong="activation" trap="ratio_not_difference" credit=0.5
+"""You have {yours}, the ratio of the two shares. That is a respectable measure (the relative
+risk). This course takes the difference, because it says how many more of 100 users are there,
+and because a ratio looks huge where the share below is small. What do you get if you subtract?"""
+
+
+def activation(users, events):
+    stays, gaps, ratios = users["active_week_8"], {}, {}
+    for event in events:
+        did = users[event] - users["signed_up_at"] < pd.Timedelta(days=7)
+        if did.mean() >= 0.10:
+            gaps[event] = stays[did].mean() - stays[~did].mean()
+            ratios[event] = stays[did].mean() / stays[~did].mean()
+    ranking = sorted(gaps, key=gaps.get, reverse=True)
+    return {
+        "ranking": ranking,
+        "difference": ratios[ranking[0]],
+        "claim": "cause not shown",
+    }
+
+
+# %% wrong="activation" trap="claims_cause" credit=0.7
+"""Your numbers are right; you claim {yours}. People who mean to stay also set up their home,
+so a third thing, how much they need a cleaner, can bring about both. If you push someone who
+does not need one to save her home, will she stay? What would you have to do to find out?"""
+
+
+def activation(users, events):
+    stays, gaps = users["active_week_8"], {}
+    for event in events:
+        did = users[event] - users["signed_up_at"] < pd.Timedelta(days=7)
+        if did.mean() >= 0.10:
+            gaps[event] = stays[did].mean() - stays[~did].mean()
+    ranking = sorted(gaps, key=gaps.get, reverse=True)
+    return {
+        "ranking": ranking,
+        "difference": gaps[ranking[0]],
+        "claim": "causes retention",
+    }
+
+
+# %% wrong="activation" trap="denies_the_link" credit=0.7
+"""Your numbers are right; you say {yours}. But the two shares differ widely, so the event and
+staying do go together, and the event is useful to *tell* early who may leave. What remains
+open is only why they go together. Which of the three texts says that?"""
+
+
+def activation(users, events):
+    stays, gaps = users["active_week_8"], {}
+    for event in events:
+        did = users[event] - users["signed_up_at"] < pd.Timedelta(days=7)
+        if did.mean() >= 0.10:
+            gaps[event] = stays[did].mean() - stays[~did].mean()
+    ranking = sorted(gaps, key=gaps.get, reverse=True)
+    return {"ranking": ranking, "difference": gaps[ranking[0]], "claim": "no link"}
+
+
+# %% right="activation"
+def activation(users, events):
+    rows = []
+    for event in events:
+        limit = users["signed_up_at"] + pd.Timedelta(hours=168)
+        did = np.where(users[event] < limit, "yes", "no")
+        table = users.groupby(did)["active_week_8"].agg(["mean", "size"])
+        if table["size"].get("yes", 0) / len(users) >= 0.1:
+            rows.append((event, table.loc["yes", "mean"] - table.loc["no", "mean"]))
+    best = pd.DataFrame(rows, columns=["event", "gap"]).sort_values("gap")[::-1]
+    return {
+        "ranking": best["event"],
+        "difference": best["gap"].iloc[0],
+        "claim": "cause not shown",
+    }
+
+
+# %%
+candidates = [
+    *("home_details_at", "favorite_cleaner_at", "reminder_on_at"),
+    *("invited_friend_at", "first_chat_at"),
+]
+# Users whose week 8 is over, and whether they searched or booked in it.
+mature = users[(users["signed_up_at"] <= cutoff - pd.Timedelta(days=63))].copy()
+week_8 = pd.concat(
+    [
+        search_requests[["user_id", "requested_at"]].set_axis(["user_id", "at"], axis=1),
+        all_bookings[["user_id", "created_at"]].set_axis(["user_id", "at"], axis=1),
+    ]
+).merge(users[["user_id", "signed_up_at"]], on="user_id")
+week_8["age"] = week_8["at"] - week_8["signed_up_at"]
+week_8 = week_8[week_8["age"].between("56D", "63D", inclusive="left")]
+mature["active_week_8"] = mature["user_id"].isin(week_8["user_id"])
+early_action = activation(mature.copy(), candidates)
+found = numbers_in(early_action, "difference")
+if found is None:
+    print("Pass the check of M07-E2 first.")
+else:
+    print(
+        f"{count(len(mature))} users, {percent(mature['active_week_8'].mean())} of them "
+        f"active in week 8. Most telling: {list(early_action['ranking'])[0]}, with "
+        f"{100 * found[0]:.0f} points between those who did and those who did not."
+    )
+
+# %% [markdown] exercise="metric_tree" objective="split a change among its factors"
+# ## M07-E3 · Why are more homes cleaned? (5 points)
+#
+# A **metric tree** writes one number as a product of others, each with a team that can
+# move it. For four weeks of Fernbroom:
+#
+# completed cleans = active households × orders per household × completion
+#
+# where an active household ordered at least once in the four weeks, and completion is
+# the share of orders that were completed.
+#
+# Write `shares_of_change(before, after)`. Each argument is a dictionary of counts for
+# four weeks: `registered` (accounts that exist), `active` (households with an order),
+# `orders` and `completed`. Use the logarithmic split of the lesson: a factor's share of
+# the change is the logarithm of its growth divided by the logarithm of the growth of
+# completed cleans.
+#
+# **Done when** the function returns a dictionary with the three keys
+# `active_households`, `orders_per_household` and `completion`, each a fraction of the
+# whole change, right within 0.005. A share may be negative or above 1.
+
+
+# %% solution="metric_tree"
+def shares_of_change(before, after):
+    """Return each factor's share of the change of completed cleans."""
+
+    ### BEGIN SOLUTION
+    def factors(period):
+        return {
+            "active_households": period["active"],
+            "orders_per_household": period["orders"] / period["active"],
+            "completion": period["completed"] / period["orders"],
+        }
+
+    old, new = factors(before), factors(after)
+    total = math.log(after["completed"] / before["completed"])
+    return {name: math.log(new[name] / old[name]) / total for name in old}
+    ### END SOLUTION
+
+
+# %% checks="metric_tree" points=5
+with pm.checks.exercise("metric_tree", points=5, read="Lesson 07, section 5") as check:
+    counts = ["registered", "active", "orders", "completed"]
+    small = pd.DataFrame(
+        {"before": [500, 100, 400, 160], "after": [4_000, 400, 800, 640]}, index=counts
+    )
+    check.show("the small table", small)
+    check.record(
+        shares_of_change(small["before"].to_dict(), small["after"].to_dict()),
+        # Cleans doubled twice. Households doubled twice, orders per household halved
+        # once (4 to 2), completion doubled once (40 % to 80 %): 2 - 1 + 1 = 2.
+        {"active_households": 1.0, "orders_per_household": -0.5, "completion": 0.5},
+        what="the shares in the small table",
+        absolute=0.005,
+        traps={
+            "adds_percents": {"orders_per_household": -1 / 6, "completion": 1 / 3},
+            "order_dependent": {"orders_per_household": -2 / 3, "completion": 2 / 3},
+            "mean_of_orders": {
+                "active_households": 13 / 12,
+                "orders_per_household": -2 / 3,
+                "completion": 7 / 12,
+            },
+            "vanity_root": {"active_households": 1.5, "orders_per_household": -1.0},
+            "level_not_ratio": {"active_households": 300 / 480},
+            "not_divided": {"active_households": math.log(4)},
+        },
+        facts={"cleans": 480, "households": 300},
+        idea="Cleans went from 160 to 640: they doubled twice. How often did each factor "
+        "double (or halve)? Count doublings, and take each as a share of the two.",
+    )
+    ### BEGIN HIDDEN TESTS
+    for variant in pm.checks.variants(4):
+        dice = pm.checks.rng(variant)
+        active = int(dice.integers(200, 400))
+        orders = int(active * dice.uniform(2.0, 4.0))
+        before = {
+            "registered": int(active * dice.uniform(2.0, 3.0)),
+            "active": active,
+            "orders": orders,
+            "completed": int(orders * dice.uniform(0.5, 0.6)),
+        }
+        growth = dice.uniform([2.0, 0.45, 1.4], [2.6, 0.55, 1.6])
+        after = {
+            "registered": int(before["registered"] * dice.uniform(4.0, 5.0)),
+            "active": int(active * growth[0]),
+            "orders": int(orders * growth[0] * growth[1]),
+            "completed": int(before["completed"] * growth.prod()),
+        }
+        if dice.random() < 0.5:
+            before, after = after, before
+        ratio = {name: after[name] / before[name] for name in counts}
+        total = np.log(ratio["completed"])
+        right = {
+            "active_households": np.log(ratio["active"]) / total,
+            "orders_per_household": np.log(ratio["orders"] / ratio["active"]) / total,
+            "completion": np.log(ratio["completed"] / ratio["orders"]) / total,
+        }
+        x0, x1 = (
+            np.array(
+                [
+                    period["active"],
+                    period["orders"] / period["active"],
+                    period["completed"] / period["orders"],
+                ]
+            )
+            for period in (before, after)
+        )
+        parts = np.zeros(3)
+        for order in ((0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)):
+            now = x0.copy()
+            for place in order:
+                old = now.prod()
+                now[place] = x1[place]
+                parts[place] += (now.prod() - old) / 6
+        shapley = parts / (x1.prod() - x0.prod())
+        check.record(
+            shares_of_change(before.copy(), after.copy()),
+            right,
+            what="the shares of other periods",
+            absolute=0.005,
+            traps={"mean_of_orders": dict(zip(right, shapley))},
+        )
+    ### END HIDDEN TESTS
+check.verdict()
+
+# %% [markdown] hint="metric_tree"
+# Factors multiply, so their *ratios* multiply, too. Logarithms turn a product into a sum,
+# and parts of a sum can be shares that add up to 100 %.
+
+# %% [markdown] hint="metric_tree"
+# First compute the three factors in each period: a count and two rates. Then take the
+# growth, after / before, of each factor and of completed cleans. The share is one
+# logarithm divided by another.
+
+# %% [markdown] hint="metric_tree"
+# `math.log(2)` is the natural logarithm. Test yourself: your three shares must add up to
+# 1, whatever the numbers. Registered accounts are not a factor of this tree.
+
+# %% wrong="metric_tree" trap="adds_percents"
+"""You have {yours}. You divided each factor's percent change by the percent change of the
+total, but your three shares do not add up to the whole. Growth multiplies: four times the
+households, half the orders each and twice the completion make four times the cleans. Which
+function turns multiplying into adding?"""
+
+
+def shares_of_change(before, after):
+    def factors(period):
+        return {
+            "active_households": period["active"],
+            "orders_per_household": period["orders"] / period["active"],
+            "completion": period["completed"] / period["orders"],
+        }
+
+    old, new = factors(before), factors(after)
+    total = after["completed"] / before["completed"] - 1
+    return {name: (new[name] / old[name] - 1) / total for name in old}
+
+
+# %% wrong="metric_tree" trap="order_dependent"
+"""You have {yours}. You changed one factor after the other and gave each the step it made.
+The shares add up, but they depend on the order: change completion first, and it gets half of
+what it got here. Two analysts would report two causes. Which split treats all factors
+alike?"""
+
+
+def shares_of_change(before, after):
+    start = before["completed"]
+    per_home = before["orders"] / before["active"], after["orders"] / after["active"]
+    done = before["completed"] / before["orders"]
+    first = after["active"] * per_home[0] * done
+    second = after["active"] * per_home[1] * done
+    total = after["completed"] - start
+    return {
+        "active_households": (first - start) / total,
+        "orders_per_household": (second - first) / total,
+        "completion": (after["completed"] - second) / total,
+    }
+
+
+# %% wrong="metric_tree" trap="mean_of_orders" credit=0.5
+"""You have {yours}. You changed the factors one after the other, in all six orders, and took
+the mean (the Shapley value). That is respectable: it adds up and prefers no factor. This course
+uses logarithms because they need no list of orders, and because splitting a year into months
+gives parts that fit together. What are the logarithms of the three ratios?"""
+
+
+def shares_of_change(before, after):
+    import itertools
+
+    def factors(period):
+        return {
+            "active_households": period["active"],
+            "orders_per_household": period["orders"] / period["active"],
+            "completion": period["completed"] / period["orders"],
+        }
+
+    old, new = factors(before), factors(after)
+    total = after["completed"] - before["completed"]
+    shares = dict.fromkeys(old, 0.0)
+    for order in itertools.permutations(old):
+        now = dict(old)
+        for name in order:
+            was = math.prod(now.values())
+            now[name] = new[name]
+            shares[name] += (math.prod(now.values()) - was) / total / 6
+    return shares
+
+
+# %% wrong="metric_tree" trap="vanity_root"
+"""You have {yours}. Your tree starts from registered accounts. Accounts only ever grow, so they
+seem to explain everything, and orders per account must fall: most accounts sleep. A number that
+can't go down is no cause to act on. Which count says how many households ordered?"""
+
+
+def shares_of_change(before, after):
+    def factors(period):
+        return {
+            "active_households": period["registered"],
+            "orders_per_household": period["orders"] / period["registered"],
+            "completion": period["completed"] / period["orders"],
+        }
+
+    old, new = factors(before), factors(after)
+    total = math.log(after["completed"] / before["completed"])
+    return {name: math.log(new[name] / old[name]) / total for name in old}
+
+
+# %% wrong="metric_tree" trap="level_not_ratio"
+"""You have {yours}. You divided the change of each factor by the change of cleans: {households}
+households by {cleans} cleans, and a few orders per household by cleans as well. These have
+different units; a factor counted in thousands would win just for that. How much did each
+grow, as a ratio?"""
+
+
+def shares_of_change(before, after):
+    def factors(period):
+        return {
+            "active_households": period["active"],
+            "orders_per_household": period["orders"] / period["active"],
+            "completion": period["completed"] / period["orders"],
+        }
+
+    old, new = factors(before), factors(after)
+    total = after["completed"] - before["completed"]
+    return {name: (new[name] - old[name]) / total for name in old}
+
+
+# %% wrong="metric_tree" trap="not_divided"
+"""You have {yours}. These are the logarithms themselves. They do add up, but to the logarithm
+of the growth of completed cleans, not to one. By what must each be divided to be a share?"""
+
+
+def shares_of_change(before, after):
+    def factors(period):
+        return {
+            "active_households": period["active"],
+            "orders_per_household": period["orders"] / period["active"],
+            "completion": period["completed"] / period["orders"],
+        }
+
+    old, new = factors(before), factors(after)
+    return {name: math.log(new[name] / old[name]) for name in old}
+
+
+# %% right="metric_tree"
+def shares_of_change(before, after):
+    def factors(period):
+        return {
+            "active_households": period["active"],
+            "orders_per_household": period["orders"] / period["active"],
+            "completion": period["completed"] / period["orders"],
+        }
+
+    split = pm.metrics.log_contributions(factors(before), factors(after))
+    return split.to_frame().set_index("factor")["share"].to_dict()
+
+
+# %% right="metric_tree"
+def shares_of_change(before, after):
+    old, new = pd.Series(before, dtype=float), pd.Series(after, dtype=float)
+    growth = np.log2(new / old)
+    steps = growth[["active", "orders", "completed"]].diff()
+    steps["active"] = growth["active"]
+    steps = steps / growth["completed"]
+    steps.index = ["active_households", "orders_per_household", "completion"]
+    return steps.to_dict()
+
+
+# %%
+def four_weeks(monday):
+    """Count accounts, households, orders and completed cleans of four weeks."""
+    start = pd.Timestamp(monday)
+    end = start + pd.Timedelta(weeks=4)
+    orders = all_bookings[all_bookings["scheduled_at"].between(start, end, "left")]
+    return {
+        "registered": int((users["signed_up_at"] < end).sum()),
+        "active": int(orders["user_id"].nunique()),
+        "orders": len(orders),
+        "completed": int((orders["status"] == "completed").sum()),
+    }
+
+
+june_2025, june_2026 = four_weeks("2025-06-02"), four_weeks("2026-06-01")
+factor_names = ["active_households", "orders_per_household", "completion"]
+found = numbers_in(shares_of_change(june_2025.copy(), june_2026.copy()), *factor_names)
+if found is None:
+    print("Pass the check of M07-E3 first.")
+else:
+    print(
+        f"Completed cleans a week: {june_2025['completed'] / 4:.0f} in June 2025, "
+        f"{june_2026['completed'] / 4:.0f} in June 2026. Households explain "
+        f"{percent(found[0], digits=0)} of that, orders per household "
+        f"{percent(found[1], digits=0)}, completion {percent(found[2], digits=0)}."
+    )
+
+# %%
+change = (june_2026["completed"] - june_2025["completed"]) / 4
+# The shares of the change, turned into cleans a week.
+found and pm.charts.waterfall(
+    {name.replace("_", " "): share * change for name, share in zip(factor_names, found)},
+    start=june_2025["completed"] / 4,
+    start_label="June 2025",
+    end_label="June 2026",
+    unit="cleans a week",
+)
