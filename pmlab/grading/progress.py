@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Iterable, Iterator
 from typing import TextIO, TypeVar
 
 Item = TypeVar("Item")
@@ -10,26 +10,26 @@ _WIDTH = 24
 
 
 def with_progress(
-    items: Iterable[Item], what: str, *, stream: TextIO | None = None
+    items: Iterable[Item], what: str, *, total: int, stream: TextIO | None = None
 ) -> Iterator[Item]:
     """Pass items on and show a bar on the screen; nothing where there is no screen.
 
     Args:
-        items: A list, or anything with a length.
+        items: What there is to do.
         what: What is done to them, such as ``"feedback"``.
+        total: How many there are, about.
         stream: Where to; standard error by default.
 
     Yields:
         The items.
     """
     out = sys.stderr if stream is None else stream
-    total = len(items) if isinstance(items, Sized) else 0
     if not out.isatty() or total < 2:
         yield from items
         return
     start = time.monotonic()
     for done, item in enumerate(items):
-        out.write(f"\r{bar(what, done, total, time.monotonic() - start)}")
+        out.write(f"\r{bar(what, min(done, total), total, time.monotonic() - start)}")
         out.flush()
         yield item
     out.write(f"\r{bar(what, total, total, time.monotonic() - start)}\n")

@@ -1,9 +1,14 @@
 """A small nbgrader course that knows nothing of pmlab, for the tests of grading."""
 
+import functools
+import tempfile
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from pmlab.grading.course_folder import CourseFolder
+from pmlab.grading.release import release
 
 UNIT = "ps1"
 RUBRIC = """\
@@ -60,8 +65,22 @@ def source_notebook():
     )
 
 
-def make_course(folder: Path, *, config="", settings="") -> Path:
-    """Write the course; return its folder."""
+@functools.cache
+def _released():
+    """Return gradebook and release of the course, made once: it takes seconds."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = make_course(Path(place))
+        release(CourseFolder(folder), UNIT)
+        paths = [folder / "gradebook.db", *(folder / "release" / UNIT).iterdir()]
+        return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+def make_course(folder: Path, *, config="", settings="", released=False) -> Path:
+    """Write the course, with release and gradebook if asked; return its folder."""
+    if released:
+        for name, content in _released().items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
     place = folder / "source" / UNIT
     place.mkdir(parents=True)
     nbformat.write(source_notebook(), place / f"{UNIT}.ipynb")

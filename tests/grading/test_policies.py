@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from pmlab.errors import CourseError
 from pmlab.grading.course_folder import CourseFolder
 from pmlab.grading.policies import Policy, apply_policy, read_policy
-from pmlab.grading.release import release
 from tests.grading.plain_course import UNIT, make_course
 
 # nbgrader's own way to add a submission draws a warning of SQLAlchemy.
@@ -95,8 +94,7 @@ def late_submission(gradebook, learner, hours):
 
 
 def test_deadline_extension_and_penalty_reach_the_gradebook(tmp_path):
-    course = CourseFolder(make_course(tmp_path, settings=SETTINGS))
-    release(course, UNIT)
+    course = CourseFolder(make_course(tmp_path, settings=SETTINGS, released=True))
     with course.gradebook() as gradebook:
         late_submission(gradebook, "ada", 30)
         late_submission(gradebook, "bo", 30)
@@ -109,8 +107,7 @@ def test_deadline_extension_and_penalty_reach_the_gradebook(tmp_path):
 
 
 def test_penalties_follow_a_grade_given_by_hand(tmp_path):
-    course = CourseFolder(make_course(tmp_path, settings=SETTINGS))
-    release(course, UNIT)
+    course = CourseFolder(make_course(tmp_path, settings=SETTINGS, released=True))
     with course.gradebook() as gradebook:
         late_submission(gradebook, "ada", 30)
         gradebook.find_grade("essay", UNIT, UNIT, "ada").manual_score = 6.0
