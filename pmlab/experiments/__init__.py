@@ -4,6 +4,7 @@ A map, in the order of a test:
 
 **Plan** (``design``, ``duration``, ``detectable``, ``power``, ``clusters``)
     ``sample_size``                users and days for a rate: start here
+    ``size_trade_off``             weeks for half to twice the effect
     ``sample_size_for_mean``       the same for a mean, such as revenue per user
     ``rule_of_sixteen``            the rule of thumb 16 sd^2 / d^2
     ``detectable_effect``          the smallest effect a given test can see
@@ -135,6 +136,7 @@ from pmlab.experiments.sequential import (
     pocock_spent,
 )
 from pmlab.experiments.totals import Totals, pooled
+from pmlab.experiments.trade_off import SizeTradeOff, size_trade_off
 
 __all__ = [
     "AACheck",
@@ -166,6 +168,7 @@ __all__ = [
     "Readout",
     "SamplePlan",
     "SampleRatioCheck",
+    "SizeTradeOff",
     "SuccessRace",
     "Totals",
     "TwymanCheck",
@@ -213,6 +216,7 @@ __all__ = [
     "sample_size_for_mean",
     "simulate_aa",
     "simulate_peeking",
+    "size_trade_off",
     "srm_check",
     "success_race",
     "twyman_check",

@@ -23,6 +23,14 @@ PEEKING_RULES: tuple[PeekingRule, ...] = (
     "pocock",
     "obrien_fleming",
 )
+RULE_WORDS = {
+    "fixed_horizon": "one look at the end",
+    "naive": "naive peeking",
+    "pocock": "Pocock",
+    "obrien_fleming": "O'Brien-Fleming",
+    "lan_demets_pocock": "Lan-DeMets (Pocock)",
+    "lan_demets_obrien_fleming": "Lan-DeMets (O'Brien-Fleming)",
+}
 _CHUNK = 2_000_000
 
 
@@ -113,20 +121,28 @@ class PeekingSimulation(Result):
     seed: int | None
 
     def summary(self) -> str:
-        """Say the alarm rates and which rules hold the risk."""
-        rates = "; ".join(
-            f"{rule} {formatting.percent(rate)}"
-            for rule, rate in zip(self.rules, self.alarm_rates, strict=True)
-        )
+        """Say the alarm rates, and which rules hold the risk or how soon they stop."""
         kind = "without any effect" if self.effect_z == 0 else "with a true effect"
+        looks = "1 look" if self.looks == 1 else f"{self.looks} looks"
         start = (
             f"{formatting.count(self.simulations)} simulated tests {kind}, "
-            f"{self.looks} looks{seed_words(self.seed)}. Alarms: {rates}."
+            f"{looks}{seed_words(self.seed)}."
         )
+        rates = self._listed(self.alarm_rates, digits=1)
         if self.effect_z != 0:
-            return start
-        holding = ", ".join(self.holding) or "none"
-        return f"{start} Rules that hold {formatting.percent(self.alpha)}: {holding}."
+            used = self._listed(self.mean_shares, digits=0)
+            return f"{start} Effect announced: {rates}. Users used on average: {used}."
+        holding = ", ".join(RULE_WORDS[rule] for rule in self.holding) or "none"
+        return (
+            f"{start} False alarms: {rates}. Rules that hold "
+            f"{formatting.percent(self.alpha)}: {holding}."
+        )
+
+    def _listed(self, shares: Sequence[float], *, digits: int) -> str:
+        return "; ".join(
+            f"{RULE_WORDS[rule]} {formatting.percent(share, digits=digits)}"
+            for rule, share in zip(self.rules, shares, strict=True)
+        )
 
     @property
     def holding(self) -> tuple[str, ...]:

@@ -9,7 +9,10 @@ from typing import Any
 
 # Name of the widget (a function): the module that holds it, loaded when first used. The
 # two names must differ: an imported module would hide the function of the same name.
-_WIDGETS: dict[str, str] = {}
+_WIDGETS: dict[str, str] = {
+    "peeking": "looking",
+    "sample_size": "trade_off",
+}
 
 __all__ = ["LiveModel", *sorted(_WIDGETS)]  # noqa: PLE0604 - the names of _WIDGETS
 

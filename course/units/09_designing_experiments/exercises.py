@@ -125,14 +125,16 @@ numbers_of_plan  # MDE: smallest effect that must be seen, as a share of the bas
 
 # %% solution="design_lint"
 repairs = {
+    # Practice: write a letter between the quotes.
     "B1": "",
     "B2": "",
     "B3": "",
-    "B4": "",  # practice: one letter each
+    "B4": "",
+    # Graded.
     "B5": "",
     "B6": "",
     "B7": "",
-    "B8": "",  # graded: one letter each
+    "B8": "",
 }
 ### BEGIN SOLUTION
 repairs = {
@@ -1588,9 +1590,12 @@ else:
 # - a **decision table**: what you do for each outcome, before you know it
 # - **harm**: who could be worse off, cleaners included, and what you do about it
 #
-# Two things to settle. Your users per arm come from a test by *user*; instant match
-# shares cleaners. And a check before reading: are the arms as large as designed? If
-# not, this is a *sample ratio mismatch* (SRM), and no effect may be read.
+# Two things to settle. First, your users per arm hold if users draw the arms. If the 24
+# zones draw them, divide the users in the test by the design effect (m is users / 24, the
+# ICC is `zone_icc` of the plan). `pm.experiments.detectable_effect(rate, control_users=…)`
+# says what an arm of that size can still see: is that effect worth a test? Second, before
+# reading: are the arms as large as designed? If not, there is a *sample ratio mismatch*
+# (SRM), and no effect may be read.
 #
 # | Criterion | 3 | 2 | 1 | 0 |
 # |---|---|---|---|---|
@@ -1605,42 +1610,45 @@ else:
 # %% [markdown] exemplar="preregistration" score=12
 # > **Instant match: plan of 13 December 2024, before any data**
 # >
-# > *Hypothesis.* Households that may book the nearest free cleaner at once complete a
-# > first clean more often, because today 1 in 3 give up while they wait.
+# > *Hypothesis.* Households that may book the nearest free cleaner at once complete a first
+# > clean more often, because today one search in seven finds nobody within a day.
 # >
-# > *Unit and population.* Cleaners in a zone serve all its households, and in the dry run most
-# > of them served both arms. So zones draw the arm: 24 zones, paired by size. A household counts from its
-# > first opening of the booking page, in both arms alike, if it is new and lives in a
-# > served zone. Staff accounts are left out.
+# > *Unit and population.* In the dry run most cleaners served both arms. So zones draw the
+# > arm: 24 zones, in pairs of like size. A household counts from its first opening of the
+# > booking page, in both arms alike, if it is new and lives in a served zone. Staff are
+# > left out.
 # >
 # > *Metrics.* Primary: share with a completed clean within 14 days of that moment.
-# > Guardrails: offers that cleaners decline or cancel (line: 2 points up), paid hours per cleaner
-# > and week (5 % down), complaints per 100 cleans (1 up).
+# > Guardrails: offers that cleaners decline or cancel (line: 2 points up), paid hours per
+# > cleaner and week (5 % down), complaints per 100 cleans (1 up).
 # >
-# > *Size.* Today 12.8 %. A rise by 28.8 % of itself (3.7 points) is the least that pays for the
-# > button and a day of Bo's each week. 1,440 households per arm if they drew alone. With 24 zones, 120 per
-# > zone and an ICC of 0.0081 the design effect is about 2.0: 2,830 per arm. The log reaches 1,771 per arm in six weeks
-# > with 70 % allocated; with everyone allocated, and January's traffic like November's, we need 9 weeks.
-# > A zone test of a sign-up would need over 60,000 and is not worth starting.
+# > *Size.* Today 12.8 %. In five weeks, with 70 % allocated, the log brings 3,295 households,
+# > 137 a zone. With an ICC of 0.0081 the design effect is 2.1, so each arm is worth 783
+# > and sees a rise by 40 % of itself, 5.1 points; the 28.8 % that we hoped to see would need
+# > more than 100,000 households by zone. Is 5.1 points worth it? Yes: the button takes a day
+# > of Bo's each week, which pays from 4 points on. A smaller gain will be missed; we accept that.
 # >
-# > *Looks.* After weeks 3, 6 and 9, by O'Brien-Fleming with three looks (z of 3.47, 2.45, 2.00).
-# > Guardrails are read at each look.
+# > *Looks.* Start 6 January, last entry 9 February, end 23 February 2025. When the 14 days of a third,
+# > of two thirds and of all are over, by O'Brien-Fleming with three looks (z of 3.47, 2.45
+# > and 2.00, errors by zone). Guardrails are read weekly.
 # >
 # > | Outcome | Action |
 # > |---|---|
-# > | Zones or households not split as designed (p < 0.001) | No effect is read; find the cause; start anew |
-# > | A guardrail beyond its line at any look | Stop; old page for all; Dee talks to the cleaners |
-# > | Primary up, interval above 0, guardrails hold | Ship to all zones by 1 April |
-# > | Interval holds both 0 and 3.7 points | Not shipped; one improved version is tested, once |
-# > | Interval below 3.7 points, or down | Drop the button |
+# > | Households per arm not as designed (p < 0.001) | No effect is read; find the cause; start anew |
+# > | A guardrail beyond its line | Stop; old page for all; Dee talks to the cleaners |
+# > | Limit crossed upwards, guardrails hold | Ship to all zones by 1 April |
+# > | Limit crossed downwards | Drop the button |
+# > | No limit crossed, interval reaches 4 points | Not shipped; one better version is tested, once |
+# > | No limit crossed, interval stays below 4 points | Drop the button |
 # >
-# > *Harm.* Cleaners may feel pushed to accept: no penalty for a declined offer, and Dee tells all of them
-# > on 2 January; they can opt out. Households see that the nearest, not the best rated, cleaner comes.
-# > No countdown, no pre-ticked box. Stop line: the guardrails above.
+# > *Harm.* Cleaners may feel pushed to accept: a declined offer has no penalty, Dee tells all of
+# > them on 2 January, and they can opt out. Households read that the nearest, not the best
+# > rated, cleaner comes. No countdown, no box ticked beforehand. Stop line: the guardrails.
 #
-# **Why 12.** Decision table 3: five outcomes, five actions. Validity 3: zones because of shared
-# cleaners, a set moment, the SRM check. Feasibility 3: users with design effect, weeks, and why
-# 3.7 points. Ethics 3: cleaners first, notice and opting out, stop lines, no pressure.
+# **Why 12.** Decision table 3: six outcomes, six actions. Validity 3: zones because of
+# shared cleaners, a set moment, the SRM check. Feasibility 3: users with design effect,
+# weeks, what is out of sight and why 5.1 points are worth it. Ethics 3: cleaners first,
+# notice and opting out, stop lines, no pressure.
 
 # %% [markdown] exemplar="preregistration" score=6
 # > **Test plan for instant match**
