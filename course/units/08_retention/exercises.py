@@ -1,87 +1,2602 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
 # %% [markdown]
-# # Retention: exercises
+# # Retention, churn and lifetime value: exercises
 #
-# Why it matters, objectives, minutes, data.
+# Ada wants to double the money for ads: “More households in, more money out.” Gus, who
+# keeps the books, answers: “Half of them are gone by summer.” Both may be right. Before
+# anyone spends, they ask you for one page: **fix the leak, or buy more users?**
 #
-# Fernbroom, its people and its data are invented for this course. Tables marked
-# REAL are public data about the real world and say nothing about Fernbroom.
+# Today is 1 July 2026, and all tables end here. This unit looks back over the whole life
+# of Fernbroom, because retention needs long histories.
+#
+# **You will** compute retention on those who could have returned · build a cohort
+# triangle · estimate how long plans last while many still run · see what is left of
+# recurring revenue · set lifetime value against the cost of a channel · forecast buyers
+# who never say goodbye.
+#
+# **Time** about 2 hours with the review; the six exercises can be done one by one.
+# **Points** 28 for six exercises, 12 for the review.
+#
+# **Data** Invented: Fernbroom's users, bookings, plans, accounts and channels; the
+# numbers are your own variant. REAL: `cdnow`, the purchases of 23,570 people who first
+# bought at the music shop CDNOW in early 1997 (Fader and Hardie; MIT license).
+#
+# Fernbroom, its people and its data are invented for this course. Tables marked REAL
+# are public data about the real world and say nothing about Fernbroom.
+#
+# Each exercise has an answer cell, a check cell, and a cell that uses your answer on the
+# full data. Your functions are graded on data that you have not seen, so compute
+# everything from the arguments. If a check fails, it shows the small table it used.
+# Stuck? `pm.hint("day30")` shows a hint.
 
 # %%
+import math
+
+import numpy as np
 import pandas as pd
 
 import pmlab as pm
+from pmlab.formatting import count, money, percent
 
-# %% [markdown] exercise="average" objective="compute a pooled rate"
-# ## M08-E1 · A pooled rate (5 points)
-#
-# Write `pooled_rate(days)`. `days` has the columns `visitors` and `buyers`.
-#
-# **Done when** it returns buyers per visitor as a fraction, within 0.5 %.
+cutoff = pd.Timestamp("2026-07-01")  # the end of all tables
+users = pm.case.load("users").query("not is_staff")  # Fernbroom's own people are out
+bookings = pm.case.load("bookings")
+plans = pm.case.load("plans")
+ltv_usd_24 = None  # until M08-E5 is done
 
-# %% solution="average"
-def pooled_rate(days):
-    """Return buyers per visitor over all days, as a fraction."""
+
+def numbers_in(answer, *keys):
+    """Return the numbers of an answer; None if it has not the form asked for."""
+    try:
+        found = [float(answer[key]) for key in keys] if keys else [float(answer)]
+    except (TypeError, ValueError, LookupError):
+        return None
+    return found if all(math.isfinite(number) for number in found) else None
+
+
+print(f"{count(len(users))} users, {count(len(bookings))} bookings.")
+pm.case.describe("bookings")  # columns, units, meaning; the same works for each table
+
+# %% [markdown] exercise="day30" objective="compute retention on those who could have returned"
+# ## M08-E1 · Who came back? (5 points)
+#
+# Ada asks how many new users are still there after a month. One day is too short for a
+# service that people use weekly or less, so the course asks about a **bracket** of seven
+# days: days 28 to 34.
+#
+# Write `day30_retention(users, bookings, cutoff)`. It returns the share of users with at
+# least one booking in days 28 to 34 after they signed up.
+#
+# - Days are **24-hour days from the user's own sign-up**. Day 28 begins exactly 28 × 24
+#   hours after `signed_up_at`; the bracket ends just before 35 × 24 hours.
+# - The time of a booking is `created_at`. Its status does not matter: who books is there.
+# - Only users who are **old enough** count: those who signed up at least 35 full days
+#   before `cutoff`, the end of the data. Users who never booked count, too.
+#
+# `users` has `user_id` (one row each) and `signed_up_at`; `bookings` has `user_id` and
+# `created_at`; the cut-off is a `pd.Timestamp`. The tables may have further columns.
+#
+# **Done when** the function returns one number, a fraction between 0 and 1, right
+# within 0.5 %.
+
+
+# %% solution="day30"
+def day30_retention(users, bookings, cutoff):
+    """Return the share of old-enough users who book in days 28 to 34, a fraction."""
     ### BEGIN SOLUTION
-    return days["buyers"].sum() / days["visitors"].sum()
+    old_enough = users[users["signed_up_at"] <= cutoff - pd.Timedelta(days=35)]
+    both = bookings.merge(old_enough[["user_id", "signed_up_at"]], on="user_id")
+    age = both["created_at"] - both["signed_up_at"]
+    inside = (age >= pd.Timedelta(days=28)) & (age < pd.Timedelta(days=35))
+    return both.loc[inside, "user_id"].nunique() / len(old_enough)
     ### END SOLUTION
 
-# %% checks="average" points=5
-with pm.checks.exercise("average", points=5, read="the lesson") as check:
-    small = pd.DataFrame({"visitors": [100, 900], "buyers": [20, 90]})
+
+# %% checks="day30" points=5
+with pm.checks.exercise("day30", points=5, read="Lesson 08, section 1") as check:
+    end = pd.Timestamp("2025-03-01")
+    small_users = pd.DataFrame(
+        {
+            "user_id": [1, 2, 3, 4, 5, 6, 7, 8],
+            "signed_up_at": pd.to_datetime(
+                [
+                    "2025-01-01 09:00",
+                    "2025-01-02 20:00",
+                    "2025-01-05 12:00",
+                    "2025-01-08 10:00",
+                    "2025-01-10 10:00",
+                    "2025-01-15 08:00",
+                    "2025-01-28 08:00",
+                    "2025-02-20 08:00",
+                ]
+            ),
+        }
+    )
+    # Days after the sign-up: user 1 at 28.25 and 30.25, user 6 at 29, 31 and 33.
+    # User 2 comes after 27.5 days, users 3 and 4 after 40 and 45. The rest never.
+    small_bookings = pd.DataFrame(
+        {
+            "user_id": [1, 1, 2, 3, 4, 6, 6, 6],
+            "created_at": pd.to_datetime(
+                [
+                    "2025-01-29 15:00",
+                    "2025-01-31 15:00",
+                    "2025-01-30 08:00",
+                    "2025-02-14 12:00",
+                    "2025-02-22 10:00",
+                    "2025-02-13 08:00",
+                    "2025-02-15 08:00",
+                    "2025-02-17 08:00",
+                ]
+            ),
+        }
+    )
+    check.show("the small table of users", small_users)
+    check.show("the small table of bookings", small_bookings)
     check.number(
-        pooled_rate(small),
-        0.11,
-        what="the pooled rate of two days",
-        traps={"mean_of_days": 0.15, "last_day": 0.10, "buyers_only": 110},
-        idea="Sum both columns first.",
+        day30_retention(small_users.copy(), small_bookings.copy(), end),
+        2 / 6,
+        what="the retention in days 28 to 34 of the small tables",
+        traps={
+            "all_users_denominator": 2 / 8,
+            "eligible_too_early": 2 / 7,
+            "buyers_only": 2 / 5,
+            "calendar_days": 3 / 6,
+            "unbounded": 4 / 6,
+            "classic_day": 1 / 6,
+            "counts_bookings": 5 / 6,
+        },
+        facts={"users": 8, "cutoff": "2025-03-01", "buyers": 5},
+        idea="Go through the eight users by hand. Whose 35 days are over on 2025-03-01? "
+        "Who of them booked at least 28 and less than 35 days after the sign-up?",
     )
     ### BEGIN HIDDEN TESTS
+    day = pd.Timedelta(days=1)
     for variant in pm.checks.variants(3):
-        random = pm.checks.rng(variant)
-        visitors = random.integers(100, 1000, 7) * [1, 2, 3, 4, 5, 6, 7]
-        shares = [0.30, 0.25, 0.20, 0.15, 0.10, 0.08, 0.05]
-        days = pd.DataFrame({"visitors": visitors, "buyers": visitors * shares})
+        dice = pm.checks.rng(variant)
+        end = pd.Timestamp("2026-03-01")
+        # 300 users are old enough, 24 are 28 to 35 days old, 60 are younger.
+        age = np.concatenate(
+            [
+                dice.integers(100, 300, 300),
+                dice.integers(29, 34, 24),
+                dice.integers(2, 27, 60),
+            ]
+        )
+        dice.shuffle(age)
+        start = end - pd.to_timedelta(age, unit="D")
+        start = start - pd.to_timedelta(dice.integers(3, 9, len(age)), unit="h")
+        people = pd.DataFrame(
+            {"user_id": 5_000 + dice.permutation(len(age)), "signed_up_at": start}
+        )
+        kind = dice.choice(6, len(age), p=[0.2, 0.1, 0.15, 0.1, 0.2, 0.25])
+        kind[(age >= 28) & (age < 35)] = 4  # not yet
+        # Returns (often), comes six hours too early, late, on day 28, early, never.
+        spans = [[29.2, 31.1, 33.3], [27.75], [40.0], [28.5], [3.0], []]
+        rows = [
+            (user, begin + span * day)
+            for user, begin, k in zip(
+                people["user_id"], people["signed_up_at"], kind, strict=True
+            )
+            for span in spans[k]
+            if begin + span * day < end
+        ]
+        made = pd.DataFrame(rows, columns=["user_id", "created_at"])
+        made = made.sample(frac=1, random_state=int(dice.integers(1_000)))
+        old = age >= 35
+
+        def share(*kinds):
+            return np.isin(kind[old], kinds).mean()  # noqa: B023 - used at once
+
         check.number(
-            pooled_rate(days), days.buyers.sum() / days.visitors.sum(), what="the rate"
+            day30_retention(people, made, end),
+            share(0, 3),
+            what="the retention of other users",
+            traps={
+                "calendar_days": share(0, 1, 3),
+                "unbounded": share(0, 2, 3),
+                "classic_day": share(3),
+            },
         )
     ### END HIDDEN TESTS
 check.verdict()
 
-# %% [markdown] hint="average"
-# A rate for the whole period has one numerator and one denominator.
+# %% [markdown] hint="day30"
+# A rate asks two questions: who *could* have done it, and who of those did? Someone who
+# signed up last week can't have come back after a month, whatever she thinks of us.
 
-# %% [markdown] hint="average"
-# What are all buyers? What are all visitors?
+# %% [markdown] hint="day30"
+# First keep the users who signed up early enough. Then join their sign-up time to the
+# bookings, subtract the two times, and look which differences lie in the bracket. Count
+# people, not bookings, and divide by all old-enough users.
 
-# %% wrong="average" trap="mean_of_days"
-"""You have {yours}: the mean of the daily rates. A quiet day then weighs as
-much as a busy one. How many buyers and visitors are there in all?"""
-def pooled_rate(days):
-    return (days["buyers"] / days["visitors"]).mean()
+# %% [markdown] hint="day30"
+# Two times in pandas subtract to a length of time, which compares with
+# `pd.Timedelta(days=28)`. `.nunique()` counts different ids. The base is the table of
+# old-enough users, not the joined table: a join drops those who never booked.
 
-# %% wrong="average" trap="last_day"
-"""You have {yours}, the rate of the last day alone. Use all days."""
-def pooled_rate(days):
-    return days["buyers"].iloc[-1] / days["visitors"].iloc[-1]
+# %% wrong="day30" trap="all_users_denominator"
+"""You have {yours}. All {users} users are in your base. But users 7 and 8 signed up less than
+35 days before {cutoff}: their bracket is not over, so they had no chance to show what they do.
+The faster Fernbroom grows, the lower such a rate gets. Which users could have booked in *all*
+of days 28 to 34?"""
 
-# %% wrong="average" trap="buyers_only"
-"""You have {yours}, a number of buyers. A rate divides by those who
-could buy."""
-def pooled_rate(days):
-    return days["buyers"].sum()
 
-# %% right="average"
-def pooled_rate(days):
-    buyers = visitors = 0
-    for row in days.itertuples():
-        buyers += row.buyers
-        visitors += row.visitors
-    return buyers / visitors
+def day30_retention(users, bookings, cutoff):
+    both = users.merge(bookings, on="user_id", how="left")
+    days = (both["created_at"] - both["signed_up_at"]) / pd.Timedelta(days=1)
+    back = both[(days >= 28) & (days < 35)]["user_id"].nunique()
+    return back / users["user_id"].nunique()
 
-# %% [markdown] artefact="memo" points=12
-# ## M08-A · Memo (12 points)
+
+# %% wrong="day30" trap="eligible_too_early"
+"""You have {yours}. User 7 is in your base, with 31.7 days between her sign-up and the cut-off.
+Day 28 has begun for her, but she has three days left in which she may still book. The bracket
+has to be *over*. How old must a user be for that?"""
+
+
+def day30_retention(users, bookings, cutoff):
+    known = users[(cutoff - users["signed_up_at"]).dt.days >= 28]
+    both = known.merge(bookings, on="user_id", how="left")
+    days = (both["created_at"] - both["signed_up_at"]) / pd.Timedelta(days=1)
+    back = both[(days >= 28) & (days < 35)]["user_id"].nunique()
+    return back / len(known)
+
+
+# %% wrong="day30" trap="buyers_only"
+"""You have {yours}. Your base are the {buyers} people who ever booked; user 5, who is old
+enough and never booked, is missing. A join of two tables drops such people without a word. The
+question is about new *users*: those who never started are part of the leak. Which table holds
+everybody?"""
+
+
+def day30_retention(users, bookings, cutoff):
+    both = users.merge(bookings, on="user_id")
+    both = both[both["signed_up_at"] <= cutoff - pd.Timedelta(days=35)]
+    days = (both["created_at"] - both["signed_up_at"]) / pd.Timedelta(days=1)
+    back = both[(days >= 28) & (days < 35)]["user_id"].nunique()
+    return back / both["user_id"].nunique()
+
+
+# %% wrong="day30" trap="calendar_days" credit=0.5
+"""You have {yours}. You used calendar days, as some tools do: user 2 signed up in the evening and
+booked 27 and a half days later in the morning, and for you that is day 28. This course uses
+24-hour days from each user's own start, because then everybody gets brackets of the same length,
+whatever the hour or time zone. What do you get if you subtract the times and not the dates?"""
+
+
+def day30_retention(users, bookings, cutoff):
+    users = users.assign(signed_on=users["signed_up_at"].dt.normalize())
+    known = users[users["signed_on"] <= cutoff.normalize() - pd.Timedelta(days=35)]
+    both = known.merge(bookings, on="user_id", how="left")
+    days = (both["created_at"].dt.normalize() - both["signed_on"]).dt.days
+    back = both[(days >= 28) & (days <= 34)]["user_id"].nunique()
+    return back / len(known)
+
+
+# %% wrong="day30" trap="unbounded" credit=0.5
+"""You have {yours}. You used *unbounded* retention: a booking on day 28 or any later day counts, so
+users 3 and 4 are in. Some tools report that. This course uses a bracket, because an unbounded
+rate keeps rising as the data grow: an old user had more time to come back than a young one. Where
+does the bracket end?"""
+
+
+def day30_retention(users, bookings, cutoff):
+    known = users[users["signed_up_at"] <= cutoff - pd.Timedelta(days=35)]
+    both = known.merge(bookings, on="user_id", how="left")
+    days = (both["created_at"] - both["signed_up_at"]) / pd.Timedelta(days=1)
+    return both[days >= 28]["user_id"].nunique() / len(known)
+
+
+# %% wrong="day30" trap="classic_day" credit=0.5
+"""You have {yours}. You used *classic* retention: day 28 alone. It is common for games, which
+people open daily. This course uses a bracket of seven days, because a household that books each
+Tuesday is loyal, and on most single days it looks lost. Which days belong to the bracket?"""
+
+
+def day30_retention(users, bookings, cutoff):
+    known = users[users["signed_up_at"] <= cutoff - pd.Timedelta(days=35)]
+    both = known.merge(bookings, on="user_id", how="left")
+    days = (both["created_at"] - both["signed_up_at"]).dt.days
+    return both[days == 28]["user_id"].nunique() / len(known)
+
+
+# %% wrong="day30" trap="counts_bookings"
+"""You have {yours}. You counted bookings in the bracket: user 6 is in it three times and user 1
+twice. With enough busy households such a “share” would pass 100 %. Retention counts people. How
+often may one person count?"""
+
+
+def day30_retention(users, bookings, cutoff):
+    known = users[users["signed_up_at"] <= cutoff - pd.Timedelta(days=35)]
+    both = known.merge(bookings, on="user_id", how="left")
+    days = (both["created_at"] - both["signed_up_at"]) / pd.Timedelta(days=1)
+    return ((days >= 28) & (days < 35)).sum() / len(known)
+
+
+# %% right="day30"
+def day30_retention(users, bookings, cutoff):
+    starts = dict(zip(users["user_id"], users["signed_up_at"], strict=True))
+    old = {u for u, start in starts.items() if (cutoff - start).days >= 35}
+    back = set()
+    for user, time in zip(bookings["user_id"], bookings["created_at"], strict=True):
+        if user in old and 28 <= (time - starts[user]).days <= 34:
+            back.add(user)
+    return len(back) / len(old)
+
+
+# %% right="day30"
+def day30_retention(users, bookings, cutoff):
+    curve = pm.metrics.retention_curve(
+        bookings,
+        days=[28],
+        starts=users,
+        observed_until=cutoff,
+        time_column="created_at",
+        start_column="signed_up_at",
+    )
+    return curve.on_day(28).rate
+
+
+# %%
+found = numbers_in(day30_retention(users.copy(), bookings.copy(), cutoff))
+if found is None:
+    print("Pass the check of M08-E1 first.")
+else:
+    print(
+        f"Of the Fernbroom users who are old enough, {percent(found[0])} booked in days "
+        "28 to 34 after they signed up."
+    )
+
+# %% [markdown] exercise="triangle" objective="build cohort triangles"
+# ## M08-E2 · Is it getting better? (5 points)
 #
-# One page, with a decision. Graded with this rubric:
+# One rate for everybody hides change: old and new users are in one pot. A **cohort** is
+# a group that started at the same time; here, in the same calendar month. A **cohort
+# triangle** has a row for each cohort and a column for each month of *its own* life.
+#
+# Write two functions.
+#
+# 1. `cohort_table(users, bookings, cutoff)` returns a DataFrame with a row for each
+#    cohort, oldest first, and the columns
+#    - `cohort`: the month of the sign-up, as a text such as `"2025-01"`,
+#    - `users`: how many signed up in it (also those who never booked),
+#    - `month_1`, `month_2`, `month_3`: how many **different users** booked in that month
+#      of their life. Month *k* begins 30 × *k* days after the user's own sign-up and
+#      lasts 30 days, in 24-hour days. (So month 0 is the first 30 days; it has no column.)
+#
+#    Where a cohort is **immature** the cell is empty (NaN): month *k* must be over, by
+#    `cutoff`, even for the *last* user who signed up in the cohort.
+# 2. `pooled_month3(table)` takes such a table and returns the retention in month 3 over
+#    all mature cohorts: all retained users / all users, of the cohorts with a number.
+#
+# The columns of `users` and `bookings` are those of M08-E1.
+#
+# **Done when** the table has exact counts and NaN in the immature cells, and
+# `pooled_month3` returns a fraction, right within 0.5 %. Each function earns half.
+
+
+# %% solution="triangle"
+def cohort_table(users, bookings, cutoff):
+    """Return a row a cohort: cohort, users, month_1, month_2, month_3 (counts, NaN)."""
+    ### BEGIN SOLUTION
+    users = users.assign(cohort=users["signed_up_at"].dt.strftime("%Y-%m"))
+    groups = users.groupby("cohort")["signed_up_at"]
+    table = pd.DataFrame({"users": groups.size(), "last": groups.max()})
+    both = bookings.merge(users[["user_id", "signed_up_at", "cohort"]], on="user_id")
+    both["month"] = (both["created_at"] - both["signed_up_at"]).dt.days // 30
+    for month in (1, 2, 3):
+        people = both[both["month"] == month].groupby("cohort")["user_id"].nunique()
+        over = table["last"] + pd.Timedelta(days=30 * (month + 1)) <= cutoff
+        table[f"month_{month}"] = people.reindex(table.index, fill_value=0).where(over)
+    return table.drop(columns="last").reset_index()
+    ### END SOLUTION
+
+
+def pooled_month3(table):
+    """Return the retention in month 3 over the mature cohorts, a fraction."""
+    ### BEGIN SOLUTION
+    mature = table.dropna(subset=["month_3"])
+    return mature["month_3"].sum() / mature["users"].sum()
+    ### END SOLUTION
+
+
+# %% checks="triangle" points=5
+with pm.checks.exercise("triangle", points=5, read="Lesson 08, section 2") as check:
+
+    def half_if_right(function):
+        """Half of the points stay while the other function is right."""
+        made = check.verdict().comparisons
+        return 0.5 * all(item.right for item in made if function in item.what)
+
+    end = pd.Timestamp("2025-07-01")
+    small_users = pd.DataFrame(
+        {
+            "user_id": list(range(1, 9)),
+            "signed_up_at": pd.to_datetime(
+                [
+                    *("2025-01-03", "2025-01-10", "2025-01-17", "2025-01-28"),
+                    *("2025-02-10", "2025-03-05", "2025-03-12", "2025-04-20"),
+                ]
+            ),
+        }
+    )
+    days = {1: [5, 40, 50, 95], 2: [2, 35, 65], 3: [45], 5: [33, 70, 100]}
+    days |= {6: [31], 7: [75], 8: [10]}
+    starts = small_users.set_index("user_id")["signed_up_at"]
+    small_bookings = pd.DataFrame(
+        [
+            (user, starts[user] + pd.Timedelta(days=number, hours=12))
+            for user, numbers in days.items()
+            for number in numbers
+        ],
+        columns=["user_id", "created_at"],
+    )
+    check.show("the small table of users", small_users)
+    check.show("the small table of bookings", small_bookings)
+    gap = float("nan")
+
+    def triangle(*rows):
+        """Return a table of rows: cohort, users, month 1 to 3."""
+        names = ["cohort", "users", "month_1", "month_2", "month_3"]
+        return pd.DataFrame(rows, columns=names)
+
+    january, february = ("2025-01", 4, 3, 1, 1), ("2025-02", 1, 1, 1, 1)
+    march, april = ("2025-03", 2, 1, 1, gap), ("2025-04", 1, 0, gap, gap)
+    right = triangle(january, february, march, april)
+    with check.part("the triangle", keeps=0.5):
+        check.table(
+            cohort_table(small_users.copy(), small_bookings.copy(), end),
+            right,
+            what="the triangle of the small tables",
+            tolerance=0,
+            traps={
+                "zero_fill": right.fillna(0),
+                "calendar_not_relative": triangle(
+                    ("2025-01", 4, 2, 2, 1),
+                    february,
+                    ("2025-03", 2, 1, 1, 0),
+                    ("2025-04", 1, 0, 0, gap),
+                ),
+                "includes_month0": triangle(
+                    ("2025-01", 4, 2, 3, 1),
+                    ("2025-02", 1, 0, 1, 1),
+                    ("2025-03", 2, 0, 1, 1),
+                    ("2025-04", 1, 1, 0, gap),
+                ),
+                "counts_bookings": triangle(
+                    ("2025-01", 4, 4, 1, 1), february, march, april
+                ),
+                "buyers_only": triangle(
+                    ("2025-01", 3, 3, 1, 1), february, march, april
+                ),
+            },
+            idea="Take the cohort of January alone: four users. For each, how many days "
+            "after the own sign-up are the bookings? Days 30 to 59 are month 1. Then ask "
+            "for each cell whether it was over by 2025-07-01 for the last one to sign up.",
+            keeps=0.5,
+        )
+    keeps = half_if_right("the triangle")
+    check.show("a table for pooled_month3", right)
+    with check.part("the pooled rate", keeps=keeps):
+        check.number(
+            pooled_month3(right.copy()),
+            0.4,
+            what="the pooled rate of the small table",
+            traps={
+                "mean_of_cohorts": 0.625,
+                "immature_in_base": 0.25,
+                "previous_month_base": 2 / 3,
+            }
+            if keeps
+            else {},
+            facts={"users": 8, "mature": 2},
+            idea="Which cohorts have a number in month 3? How many users have they "
+            "together, and how many of those came back?",
+            keeps=keeps,
+        )
+    ### BEGIN HIDDEN TESTS
+    day = pd.Timedelta(days=1)
+    for variant in pm.checks.variants(3):
+        dice = pm.checks.rng(variant)
+        end = pd.Timestamp("2025-08-20")
+        months = ["2025-01", "2025-02", "2025-03", "2025-04", "2025-05", "2025-06"]
+        sizes = dice.permutation([26, 34, 42]) + dice.integers(0, 4, 3)
+        sizes = [*np.sort(sizes), 45, 48, 50]
+        # The early cohorts are small and loyal, so weights matter.
+        loyal = [0.75, 0.5, 0.25, 0.3, 0.3, 0.3]
+        last_mature = [3, 3, 3, 2, 1, 0]
+        people, made, rows, calendar = [], [], [], []
+        for place, (name, size) in enumerate(zip(months, sizes, strict=True)):
+            counts, shifted = [0] * 7, [0] * 7
+            for number in range(size):
+                user = 1_000 * (place + 1) + number
+                # All but the first sign up late in the month; the last one on day 27.
+                start = pd.Timestamp(f"{name}-{dice.integers(14, 28):02}")
+                start = pd.Timestamp(f"{name}-27") if number == 0 else start
+                start += dice.integers(8, 20) * pd.Timedelta(hours=1)
+                people.append((user, start))
+                seen = set()
+                for month in range(4):
+                    if dice.random() < loyal[place] or number == month:
+                        ages = 30 * month + dice.uniform(1, 28, 2)
+                        times = [start + age * day for age in ages.tolist()]
+                        times = [time for time in times if time < end]
+                        made += [(user, time) for time in times]
+                        counts[month] += bool(times)
+                        seen |= {time.month - start.month for time in times}
+                for month in seen:
+                    shifted[month] += 1
+            most = last_mature[place]
+            cells = [counts[k] if k <= most else gap for k in (1, 2, 3)]
+            rows.append((name, size, *cells))
+            # Calendar months are over when August has not begun in them.
+            cells = [shifted[k] if place + 1 + k < 8 else gap for k in (1, 2, 3)]
+            calendar.append((name, size, *cells))
+        users_now = pd.DataFrame(people, columns=["user_id", "signed_up_at"])
+        made = pd.DataFrame(made, columns=["user_id", "created_at"])
+        shuffled = int(dice.integers(1_000))
+        users_now = users_now.sample(frac=1, random_state=shuffled)
+        made = made.sample(frac=1, random_state=shuffled)
+        right = triangle(*rows)
+        with check.part("the triangle", keeps=half_if_right("the pooled rate")):
+            check.table(
+                cohort_table(users_now, made, end),
+                right,
+                what="the triangle of other users",
+                tolerance=0,
+                traps={"calendar_not_relative": triangle(*calendar)},
+                keeps=half_if_right("the pooled rate"),
+            )
+        with check.part("the pooled rate", keeps=half_if_right("the triangle")):
+            check.number(
+                pooled_month3(right.copy()),
+                right["month_3"].sum() / right["users"].head(3).sum(),
+                what="the pooled rate of other users",
+                keeps=half_if_right("the triangle"),
+            )
+    ### END HIDDEN TESTS
+check.verdict()
+
+# %% [markdown] hint="triangle"
+# Two questions for each cell: how many people of this cohort booked in that month of
+# *their own* life, and could all of them have done so by the cut-off? Zero means “nobody
+# came back”, empty means “we can't know yet”.
+
+# %% [markdown] hint="triangle"
+# Give each user a cohort, join it to the bookings, and turn the age at a booking into a
+# month by whole division. Group by cohort and month and count different users. Then
+# empty the cells that are too young, cohort by cohort.
+
+# %% [markdown] hint="triangle"
+# `.dt.strftime("%Y-%m")` makes the text of a month, `.dt.days // 30` the month of life,
+# `.nunique()` counts people. `series.where(condition)` keeps a value where the condition
+# holds and puts NaN elsewhere. For the pooled rate: choose the rows first, then two sums.
+
+# %% wrong="triangle" trap="zero_fill" credit=0.5
+"""Your table has a 0 where nothing can be known yet ({yours}). The users of April signed up less
+than 90 days before the cut-off; that none of them booked in month 2 says nothing about them, as
+the month is not over. A reader will see a collapse where there is only youth. How can a cell show
+“not known yet”?"""
+
+
+def cohort_table(users, bookings, cutoff):
+    users = users.assign(cohort=users["signed_up_at"].dt.strftime("%Y-%m"))
+    both = users.merge(bookings, on="user_id")
+    both["month"] = (both["created_at"] - both["signed_up_at"]).dt.days // 30
+    table = users.groupby("cohort").size().rename("users").to_frame()
+    for month in (1, 2, 3):
+        people = both[both["month"] == month].groupby("cohort")["user_id"].nunique()
+        table[f"month_{month}"] = people
+    return table.fillna(0).reset_index()
+
+
+def pooled_month3(table):
+    mature = table[table["month_3"].notna()]
+    return mature["month_3"].sum() / mature["users"].sum()
+
+
+# %% wrong="triangle" trap="calendar_not_relative" credit=0.75
+"""You counted by calendar month: what happened in February, seen from January, is month 1 for you
+({yours}). Some tools do that, and your cells are right in that convention. This course uses 30-day
+months of each user's own life, because someone who signs up on 28 January would reach “month 1”
+after four days, and an early bird after a whole month. How old was each user at the booking?"""
+
+
+def cohort_table(users, bookings, cutoff):
+    users = users.assign(cohort=users["signed_up_at"].dt.strftime("%Y-%m"))
+    both = users.merge(bookings, on="user_id")
+    number = both["created_at"].dt.year * 12 + both["created_at"].dt.month
+    start = both["signed_up_at"].dt.year * 12 + both["signed_up_at"].dt.month
+    both["month"] = number - start
+    groups = users.groupby("cohort")["signed_up_at"]
+    table = groups.size().rename("users").to_frame()
+    first = groups.max().dt.year * 12 + groups.max().dt.month
+    for month in (1, 2, 3):
+        people = both[both["month"] == month].groupby("cohort")["user_id"].nunique()
+        over = first + month < cutoff.year * 12 + cutoff.month
+        table[f"month_{month}"] = people.reindex(table.index, fill_value=0).where(over)
+    return table.reset_index()
+
+
+def pooled_month3(table):
+    mature = table[table["month_3"].notna()]
+    return mature["month_3"].sum() / mature["users"].sum()
+
+
+# %% wrong="triangle" trap="includes_month0" credit=0.5
+"""Your columns are one month early ({yours}): the first 30 days after the sign-up stand in
+`month_1`. In those days a user is new; a first booking is no return. Counting starts at 0, as with
+a child's age. In which column does a booking on day 10 belong, and is that column asked for?"""
+
+
+def cohort_table(users, bookings, cutoff):
+    users = users.assign(cohort=users["signed_up_at"].dt.strftime("%Y-%m"))
+    both = users.merge(bookings, on="user_id")
+    both["month"] = (both["created_at"] - both["signed_up_at"]).dt.days // 30 + 1
+    groups = users.groupby("cohort")["signed_up_at"]
+    table = groups.size().rename("users").to_frame()
+    for month in (1, 2, 3):
+        people = both[both["month"] == month].groupby("cohort")["user_id"].nunique()
+        over = groups.max() + pd.Timedelta(days=30 * month) <= cutoff
+        table[f"month_{month}"] = people.reindex(table.index, fill_value=0).where(over)
+    return table.reset_index()
+
+
+def pooled_month3(table):
+    mature = table[table["month_3"].notna()]
+    return mature["month_3"].sum() / mature["users"].sum()
+
+
+# %% wrong="triangle" trap="counts_bookings" credit=0.5
+"""You counted bookings ({yours}): user 1 booked twice in her month 1 and is in that cell twice. A
+cohort could then keep more than 100 % of its users. A cell counts people. How often may one person
+count in a month?"""
+
+
+def cohort_table(users, bookings, cutoff):
+    users = users.assign(cohort=users["signed_up_at"].dt.strftime("%Y-%m"))
+    both = users.merge(bookings, on="user_id")
+    both["month"] = (both["created_at"] - both["signed_up_at"]).dt.days // 30
+    groups = users.groupby("cohort")["signed_up_at"]
+    table = groups.size().rename("users").to_frame()
+    for month in (1, 2, 3):
+        people = both[both["month"] == month].groupby("cohort")["user_id"].count()
+        over = groups.max() + pd.Timedelta(days=30 * (month + 1)) <= cutoff
+        table[f"month_{month}"] = people.reindex(table.index, fill_value=0).where(over)
+    return table.reset_index()
+
+
+def pooled_month3(table):
+    mature = table[table["month_3"].notna()]
+    return mature["month_3"].sum() / mature["users"].sum()
+
+
+# %% wrong="triangle" trap="buyers_only" credit=0.5
+"""A user is missing in your column `users` ({yours}). User 4 signed up in January and never booked;
+a join of users and bookings drops her. A cohort is everybody who started, whatever came after:
+without the ones who left at once each rate looks better than it is. From which table do you count
+the cohort?"""
+
+
+def cohort_table(users, bookings, cutoff):
+    both = users.merge(bookings, on="user_id")
+    both["cohort"] = both["signed_up_at"].dt.strftime("%Y-%m")
+    both["month"] = (both["created_at"] - both["signed_up_at"]).dt.days // 30
+    table = both.groupby("cohort")["user_id"].nunique().rename("users").to_frame()
+    last = both.groupby("cohort")["signed_up_at"].max()
+    # Even the maturity is judged without the users who never booked.
+    for month in (1, 2, 3):
+        people = both[both["month"] == month].groupby("cohort")["user_id"].nunique()
+        over = last + pd.Timedelta(days=30 * (month + 1)) <= cutoff
+        table[f"month_{month}"] = people.reindex(table.index, fill_value=0).where(over)
+    return table.reset_index()
+
+
+def pooled_month3(table):
+    mature = table[table["month_3"].notna()]
+    return mature["month_3"].sum() / mature["users"].sum()
+
+
+# %% wrong="triangle" trap="mean_of_cohorts" credit=0.5
+"""Your triangle is right. For month 3 you have {yours}: the mean of the {mature} cohorts' rates.
+February, with one user, then weighs as much as January with four. A rate over all of them counts
+every *user* once. What are the sums above and below the line?"""
+
+
+def cohort_table(users, bookings, cutoff):
+    users = users.assign(cohort=users["signed_up_at"].dt.strftime("%Y-%m"))
+    both = users.merge(bookings, on="user_id")
+    both["month"] = (both["created_at"] - both["signed_up_at"]).dt.days // 30
+    groups = users.groupby("cohort")["signed_up_at"]
+    table = groups.size().rename("users").to_frame()
+    for month in (1, 2, 3):
+        people = both[both["month"] == month].groupby("cohort")["user_id"].nunique()
+        over = groups.max() + pd.Timedelta(days=30 * (month + 1)) <= cutoff
+        table[f"month_{month}"] = people.reindex(table.index, fill_value=0).where(over)
+    return table.reset_index()
+
+
+def pooled_month3(table):
+    return (table["month_3"] / table["users"]).mean()
+
+
+# %% wrong="triangle" trap="immature_in_base" credit=0.5
+"""Your triangle is right. For month 3 you have {yours}: all {users} users are in your base, also
+those of the cohorts without a number in month 3. `sum()` passes over the empty cells above the
+line, but their users stay below it. Which rows have to go before you add?"""
+
+
+def cohort_table(users, bookings, cutoff):
+    users = users.assign(cohort=users["signed_up_at"].dt.strftime("%Y-%m"))
+    both = users.merge(bookings, on="user_id")
+    both["month"] = (both["created_at"] - both["signed_up_at"]).dt.days // 30
+    groups = users.groupby("cohort")["signed_up_at"]
+    table = groups.size().rename("users").to_frame()
+    for month in (1, 2, 3):
+        people = both[both["month"] == month].groupby("cohort")["user_id"].nunique()
+        over = groups.max() + pd.Timedelta(days=30 * (month + 1)) <= cutoff
+        table[f"month_{month}"] = people.reindex(table.index, fill_value=0).where(over)
+    return table.reset_index()
+
+
+def pooled_month3(table):
+    return table["month_3"].sum() / table["users"].sum()
+
+
+# %% wrong="triangle" trap="previous_month_base" credit=0.5
+"""Your triangle is right. For month 3 you have {yours}: you divided by the users who were there in
+month 2. People skip a month and return, so those of month 3 are no part of those of month 2, and the
+cohorts in the two sums differ, too. Retention in month 3 is a share of everybody who started. Which
+column holds them?"""
+
+
+def cohort_table(users, bookings, cutoff):
+    users = users.assign(cohort=users["signed_up_at"].dt.strftime("%Y-%m"))
+    both = users.merge(bookings, on="user_id")
+    both["month"] = (both["created_at"] - both["signed_up_at"]).dt.days // 30
+    groups = users.groupby("cohort")["signed_up_at"]
+    table = groups.size().rename("users").to_frame()
+    for month in (1, 2, 3):
+        people = both[both["month"] == month].groupby("cohort")["user_id"].nunique()
+        over = groups.max() + pd.Timedelta(days=30 * (month + 1)) <= cutoff
+        table[f"month_{month}"] = people.reindex(table.index, fill_value=0).where(over)
+    return table.reset_index()
+
+
+def pooled_month3(table):
+    return table["month_3"].sum() / table["month_2"].sum()
+
+
+# %% right="triangle"
+def cohort_table(users, bookings, cutoff):
+    times = bookings.groupby("user_id")["created_at"].apply(list).to_dict()
+    cohorts = {}
+    for user, start in zip(users["user_id"], users["signed_up_at"], strict=True):
+        cohorts.setdefault(f"{start:%Y-%m}", []).append((user, start))
+    rows = []
+    for cohort in sorted(cohorts):
+        row = {"cohort": cohort, "users": len(cohorts[cohort])}
+        last = max(start for _, start in cohorts[cohort])
+        for month in (1, 2, 3):
+            low, high = (
+                pd.Timedelta(days=30 * month),
+                pd.Timedelta(days=30 * month + 30),
+            )
+            row[f"month_{month}"] = sum(
+                any(low <= time - start < high for time in times.get(user, []))
+                for user, start in cohorts[cohort]
+            )
+            if last + high > cutoff:
+                row[f"month_{month}"] = None
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def pooled_month3(table):
+    known = ~np.isnan(table["month_3"].to_numpy(dtype=float))
+    return float(table["month_3"][known].sum() / table["users"][known].sum())
+
+
+# %% right="triangle"
+def cohort_table(users, bookings, cutoff):
+    result = pm.metrics.cohort_triangle(
+        bookings,
+        starts=users,
+        periods=3,
+        observed_until=cutoff,
+        time_column="created_at",
+        start_column="signed_up_at",
+    ).table
+    cells = result.set_index(["cohort", "users", "period"])["retained_users"].unstack()
+    cells = cells.rename(columns=lambda number: f"month_{number}").reset_index()
+    cells["cohort"] = cells["cohort"].dt.strftime("%Y-%m")
+    return cells
+
+
+def pooled_month3(table):
+    rows = table.query("month_3 == month_3")
+    return np.average(rows["month_3"] / rows["users"], weights=rows["users"])
+
+
+# %%
+try:
+    triangle_of_fernbroom = cohort_table(users.copy(), bookings.copy(), cutoff)
+    found = numbers_in(pooled_month3(triangle_of_fernbroom.copy()))
+except (TypeError, KeyError, AttributeError):
+    found = None
+if found is None:
+    print("Pass the check of M08-E2 first.")
+else:
+    print(f"Pooled retention in month 3: {percent(found[0])}. The last six cohorts:")
+    print(triangle_of_fernbroom.tail(6).to_string(index=False))
+
+# %% [markdown] exercise="survival" objective="estimate survival while some are still customers"
+# ## M08-E3 · How long does a weekly plan last? (5 points)
+#
+# A household on a weekly plan pays until it ends the plan: that is a date we see. But many
+# plans still run. Of those we know only that they have lasted *so far*; they are
+# **censored** at the cut-off. Drop them and the long-lived vanish; call them ended and
+# everybody leaves today.
+#
+# The **Kaplan-Meier** method uses both. Order the durations. At each duration *t* at which
+# plans ended, let *n* be the plans that had lasted at least until *t* (still under watch)
+# and *d* those that ended at *t*. The share that survives beyond *t* is the product of all
+# (1 − *d* / *n*) so far.
+#
+# Write `plan_survival(plans, cutoff)` for the plans whose `kind` is `"weekly"`. `plans` has
+# `kind`, `started_at` and `ended_at` (empty, NaT, while the plan runs). Durations are in
+# days: to `ended_at`, or to `cutoff` where the plan still runs. It returns a dictionary:
+#
+# - `survival_180`: the share of plans that last longer than 180 days, a fraction,
+# - `median_days`: the first duration at which survival is 0.5 or less (in the data of the
+#   checks there is one).
+#
+# You may compute it by hand or with `pm.metrics`; either way you decide who is in and who
+# is censored.
+#
+# **Done when** both numbers are right within 0.5 %: a fraction, and days.
+
+
+# %% solution="survival"
+def plan_survival(plans, cutoff):
+    """Return {"survival_180": fraction, "median_days": days} of the weekly plans."""
+    ### BEGIN SOLUTION
+    weekly = plans[plans["kind"] == "weekly"]
+    last_seen = weekly["ended_at"].fillna(cutoff)
+    days = (last_seen - weekly["started_at"]) / pd.Timedelta(days=1)
+    ended = weekly["ended_at"].notna()
+    survival, curve = 1.0, {0.0: 1.0}
+    for time in np.sort(days[ended].unique()):
+        survival *= 1 - (days[ended] == time).sum() / (days >= time).sum()
+        curve[time] = survival
+    steps = pd.Series(curve)
+    return {
+        "survival_180": steps[steps.index <= 180].iloc[-1],
+        "median_days": steps.index[steps <= 0.5][0],
+    }
+    ### END SOLUTION
+
+
+# %% checks="survival" points=5
+with pm.checks.exercise("survival", points=5, read="Lesson 08, section 4") as check:
+    end = pd.Timestamp("2026-01-01")
+    day = pd.Timedelta(days=1)
+
+    def plan_table(kinds, ages, lengths):
+        """Return plans by their age at the cut-off and length; none if still open."""
+        starts = [end - age * day for age in ages]
+        ends = [
+            start + length * day if length else pd.NaT
+            for start, length in zip(starts, lengths, strict=True)
+        ]
+        return pd.DataFrame(
+            {
+                "plan_id": range(40_001, 40_001 + len(starts)),
+                "kind": kinds,
+                "started_at": pd.to_datetime(starts),
+                "ended_at": pd.to_datetime(ends),
+            }
+        )
+
+    def product_limit(days, ended):
+        """Return survival at 180 days and the median."""
+        share, at_180, median = 1.0, 1.0, None
+        for time in np.unique(days[ended]):
+            share *= 1 - np.sum(ended & (days == time)) / np.sum(days >= time)
+            at_180 = share if time <= 180 else at_180
+            median = time if median is None and share <= 0.5 else median
+        return at_180, median
+
+    # Eight weekly plans: ended after 30, 60, 100, 200 and 240 days; open for 50, 120
+    # and 210. Then two fortnightly ones: ended after 400 days, open for 500.
+    small = plan_table(
+        ["weekly"] * 8 + ["fortnightly"] * 2,
+        [90, 50, 300, 290, 120, 220, 210, 250, 450, 500],
+        [30, 0, 60, 100, 0, 200, 0, 240, 400, 0],
+    )
+    check.show("the small table", small)
+    lengths = np.array([30, 50, 60, 100, 120, 200, 210, 240, 400, 500])
+    seen = np.array([1, 0, 1, 1, 0, 1, 0, 1, 1, 0], dtype=bool)
+    both_kinds = product_limit(lengths, seen)
+    lost_a_month = 5 / (lengths[:8].sum() / 30)
+    check.record(
+        plan_survival(small.copy(), end),
+        # 7/8 × 5/6 × 4/5; the median falls at 200 days: × 2/3 is 0.39.
+        {"survival_180": 7 / 12, "median_days": 200},
+        what="the survival of the small table",
+        traps={
+            "drops_active": {"survival_180": 2 / 5},
+            "censored_as_churn": {"survival_180": 3 / 8},
+            "one_over_month_churn": {"survival_180": (1 - lost_a_month) ** 6},
+            "all_kinds": {"survival_180": both_kinds[0]},
+            "only_old_plans": {"survival_180": 3 / 5, "median_days": 200},
+            "mean_tenure_churned": {"median_days": 126},
+        },
+        facts={"open": 3, "ended": 5, "mean": 126},
+        idea="Order the eight weekly durations: 30, 50, 60, 100, 120, 200, 210, 240. At "
+        "each one that is an end, how many plans were still under watch?",
+    )
+    ### BEGIN HIDDEN TESTS
+    for variant in pm.checks.variants(3):
+        dice = pm.checks.rng(variant)
+        # Many leave early, the rest stay long; half of the plans began of late.
+        size = 260
+        ages = np.where(
+            dice.random(size) < 0.5,
+            dice.integers(20, 175, size),
+            dice.integers(185, 700, size),
+        )
+        # Of late more households leave at once, so old plans alone mislead.
+        early = dice.random(size) < np.where(ages < 180, 0.5, 0.1)
+        lengths = np.ceil(
+            np.where(early, dice.exponential(35, size), dice.exponential(700, size))
+        )
+        lengths = np.where(lengths == 180, 181, np.maximum(lengths, 1)).astype(int)
+        # A few certain ones, so that the median is reached: long plans that ended.
+        ages[:12], lengths[:12] = 690, np.linspace(300, 680, 12).astype(int)
+        kinds = dice.permutation(np.repeat(["weekly", "fortnightly"], [180, 80]))
+        fort = kinds == "fortnightly"
+        lengths[fort] = np.minimum(lengths[fort] * 3 + 40, 650)
+        ended = lengths < ages
+        data = plan_table(kinds.tolist(), ages, np.where(ended, lengths, 0))
+        watched = np.minimum(lengths, ages)[~fort]
+        right = product_limit(watched, ended[~fort])
+        old = ages[~fort] >= 180
+        check.record(
+            plan_survival(data, end),
+            {"survival_180": right[0], "median_days": right[1]},
+            what="the survival of other plans",
+            traps={
+                "only_old_plans": {"survival_180": (watched[old] > 180).mean()},
+                "mean_tenure_churned": {"median_days": watched[ended[~fort]].mean()},
+            },
+        )
+    ### END HIDDEN TESTS
+check.verdict()
+
+# %% [markdown] hint="survival"
+# A plan that still runs after 120 days tells you something: at day 30, at day 60 and at day
+# 100 it was there. It tells you nothing about day 200. How can it count for exactly as long
+# as you have watched it?
+
+# %% [markdown] hint="survival"
+# Two columns are enough: how long each plan was watched, and whether its end was seen. Then
+# go through the different lengths of *ended* plans in order; open plans are never in *d*,
+# but they are in *n* as long as they last.
+
+# %% [markdown] hint="survival"
+# `.fillna(cutoff)` gives open plans the day they were last seen; `.notna()` tells which ends
+# were seen. `pm.metrics.kaplan_meier(durations, observed=...)` returns a curve with
+# `.survival_at(...)` and `.median`. Look at `kind` first.
+
+# %% wrong="survival" trap="drops_active"
+"""You have {yours}. Your table has only plans that ended; {open} weekly plans that still run are
+gone. One of them has lasted 210 days, longer than most: by dropping what goes on, you keep those
+who left and then find that all of them left. What do you know of a plan that is still open?"""
+
+
+def plan_survival(plans, cutoff):
+    weekly = plans[(plans["kind"] == "weekly") & plans["ended_at"].notna()]
+    days = (weekly["ended_at"] - weekly["started_at"]).dt.days
+    return {"survival_180": (days > 180).mean(), "median_days": days.median()}
+
+
+# %% wrong="survival" trap="censored_as_churn"
+"""You have {yours}. You let all open plans end at the cut-off. But {open} households did not leave on
+that day; we only stopped looking. A plan that began a week before the cut-off would count as a loss
+after seven days. How can such a plan be under watch without being an end?"""
+
+
+def plan_survival(plans, cutoff):
+    weekly = plans[plans["kind"] == "weekly"]
+    days = (weekly["ended_at"].fillna(cutoff) - weekly["started_at"]).dt.days
+    return {"survival_180": (days > 180).mean(), "median_days": days.median()}
+
+
+# %% wrong="survival" trap="one_over_month_churn"
+"""You have {yours}. You took one rate of leaving for every month of a plan's life: ends divided by all
+months watched. A new household is not like one that has stayed a year; in most services the first
+weeks lose the most. Then a constant rate is too kind to the beginning and too hard on the rest. Which
+plans can end at day 60, and how many do?"""
+
+
+def plan_survival(plans, cutoff):
+    weekly = plans[plans["kind"] == "weekly"]
+    days = (weekly["ended_at"].fillna(cutoff) - weekly["started_at"]).dt.days
+    churn = weekly["ended_at"].notna().sum() / (days.sum() / 30)
+    return {"survival_180": (1 - churn) ** 6, "median_days": 30 / churn}
+
+
+# %% wrong="survival" trap="all_kinds"
+"""You have {yours}. The two fortnightly plans are in it, and they last long. The question is about
+weekly plans: another product, another price, another rhythm. A mixture answers for neither. Which
+column tells them apart?"""
+
+
+def plan_survival(plans, cutoff):
+    days = (plans["ended_at"].fillna(cutoff) - plans["started_at"]).dt.days
+    curve = pm.metrics.kaplan_meier(days, observed=plans["ended_at"].notna())
+    return {"survival_180": curve.survival_at(180), "median_days": curve.median}
+
+
+# %% wrong="survival" trap="only_old_plans" credit=0.5
+"""You have {yours}. You used only the plans that began at least 180 days ago, as M08-E1 does with users.
+That is honest, and right on average. This course uses Kaplan-Meier here, because it also uses the
+younger plans for as long as they were watched, so that you learn from last month and not only from
+last year. In which of the steps can a plan of 50 days take part?"""
+
+
+def plan_survival(plans, cutoff):
+    weekly = plans[plans["kind"] == "weekly"]
+    days = (weekly["ended_at"].fillna(cutoff) - weekly["started_at"]).dt.days
+    ended = weekly["ended_at"].notna()
+    old = (cutoff - weekly["started_at"]).dt.days >= 180
+    survival, median = 1.0, None
+    for time in np.sort(days[ended].unique()):
+        survival *= 1 - (days[ended] == time).sum() / (days >= time).sum()
+        if median is None and survival <= 0.5:
+            median = time
+    return {"survival_180": (days[old] > 180).mean(), "median_days": median}
+
+
+# %% wrong="survival" trap="mean_tenure_churned" credit=0.5
+"""Your survival is right; your {yours} is the mean length of the {ended} plans that ended. Those are the
+short ones, since the long ones still run. And a mean is no median: one plan of three years moves it. At
+which duration does *your own curve* fall to one half?"""
+
+
+def plan_survival(plans, cutoff):
+    weekly = plans[plans["kind"] == "weekly"]
+    days = (weekly["ended_at"].fillna(cutoff) - weekly["started_at"]).dt.days
+    ended = weekly["ended_at"].notna()
+    curve = pm.metrics.kaplan_meier(days, observed=ended)
+    return {"survival_180": curve.survival_at(180), "median_days": days[ended].mean()}
+
+
+# %% right="survival"
+def plan_survival(plans, cutoff):
+    curve = pm.metrics.survival_of_spells(
+        plans[plans["kind"] == "weekly"], observed_until=cutoff
+    )
+    return {"survival_180": curve.survival_at(180), "median_days": curve.median}
+
+
+# %% right="survival"
+def plan_survival(plans, cutoff):
+    watched = []
+    for row in plans.to_dict("records"):
+        if row["kind"] == "weekly":
+            open_still = pd.isna(row["ended_at"])
+            last = cutoff if open_still else row["ended_at"]
+            length = (last - row["started_at"]).total_seconds() / 86_400
+            watched.append((length, open_still))
+    # Ends come before open plans of the same length.
+    watched.sort()
+    share, at_180, median = 1.0, None, None
+    for place, (length, open_still) in enumerate(watched):
+        if length > 180 and at_180 is None:
+            at_180 = share
+        if not open_still:
+            share *= 1 - 1 / (len(watched) - place)
+            if share <= 0.5 + 1e-9 and median is None:
+                median = length
+    return {"survival_180": at_180, "median_days": median}
+
+
+# %%
+found = numbers_in(plan_survival(plans.copy(), cutoff), "survival_180", "median_days")
+if found is None:
+    print("Pass the check of M08-E3 first.")
+else:
+    running = plans.query("kind == 'weekly'")["ended_at"].isna().mean()
+    print(
+        f"{percent(found[0])} of Fernbroom's weekly plans last longer than 180 days; half "
+        f"are gone after {found[1]:.0f} days. ({percent(running)} of all still run.)"
+    )
+
+# %% [markdown] exercise="mrr" objective="derive revenue retention"
+# ## M08-E4 · What is left of the revenue? (5 points)
+#
+# Fernbroom for Workplaces bills offices by the month. **MRR** (monthly recurring revenue)
+# is what all running contracts bring in a month. Eli reports that MRR grows, and it does.
+# But does it grow because accounts stay, or because new ones cover the loss?
+#
+# Write `revenue_rates(movements, start, end)`. `movements` has `account_id`, `month`,
+# `kind` and `change_usd`: a gain of MRR is positive (`new`, `expansion`), a loss is
+# **negative** (`contraction`, `churn`).
+#
+# - Movements before `start` add up to the MRR that each account has at the start. The
+#   accounts with more than 0 are the **cohort**, and their sum is *S*.
+# - Movements from `start` on and before `end` are those of the period. A table may hold
+#   later ones.
+#
+# It returns a dictionary of four numbers:
+#
+# - `grr`, gross revenue retention: (*S* − contraction − churn of the cohort) / *S*,
+# - `nrr`, net revenue retention: the same plus the expansion of the cohort, / *S*,
+# - `quick_ratio`: (new + expansion) / (contraction + churn), with the period's movements of
+#   **all** accounts, also those won in the period,
+# - `logo_churn`: the share of the cohort's *accounts* that have a `churn` in the period
+#   (here, who leaves does not return).
+#
+# In the formulas losses are sizes, without the minus. Add up movements as they are
+# booked, also if an account has several.
+#
+# **Done when** the function returns the four numbers (fractions, and a ratio), each right
+# within 0.5 %.
+
+
+# %% solution="mrr"
+def revenue_rates(movements, start, end):
+    """Return {"grr": ..., "nrr": ..., "quick_ratio": ..., "logo_churn": ...}."""
+    ### BEGIN SOLUTION
+    before = movements[movements["month"] < start]
+    period = movements[(movements["month"] >= start) & (movements["month"] < end)]
+    at_start = before.groupby("account_id")["change_usd"].sum()
+    cohort = at_start[at_start > 0.005]
+    own = period[period["account_id"].isin(cohort.index)]
+
+    def size(table, *kinds):
+        return table.loc[table["kind"].isin(kinds), "change_usd"].abs().sum()
+
+    kept = cohort.sum() - size(own, "contraction", "churn")
+    gone = own.loc[own["kind"] == "churn", "account_id"].nunique()
+    return {
+        "grr": kept / cohort.sum(),
+        "nrr": (kept + size(own, "expansion")) / cohort.sum(),
+        "quick_ratio": size(period, "new", "expansion")
+        / size(period, "contraction", "churn"),
+        "logo_churn": gone / len(cohort),
+    }
+    ### END SOLUTION
+
+
+# %% checks="mrr" points=5
+with pm.checks.exercise("mrr", points=5, read="Lesson 08, section 5") as check:
+    begin, end = pd.Timestamp("2025-01-01"), pd.Timestamp("2026-01-01")
+    small = pd.DataFrame(
+        [
+            ("a", "2024-03-01", "new", 500.0),
+            ("b", "2024-05-01", "new", 300.0),
+            ("c", "2024-09-01", "new", 200.0),
+            ("a", "2025-02-01", "expansion", 150.0),
+            ("e", "2025-04-01", "new", 250.0),
+            ("b", "2025-06-01", "contraction", -50.0),
+            ("e", "2025-08-01", "contraction", -50.0),
+            ("c", "2025-09-01", "churn", -200.0),
+            ("a", "2026-01-01", "churn", -650.0),
+        ],
+        columns=["account_id", "month", "kind", "change_usd"],
+    )
+    small["month"] = pd.to_datetime(small["month"])
+    check.show("the small table", small)
+    # S is 1,000 from a, b, c. They lose 50 and 200 and gain 150; e comes and loses 50.
+    right = {"grr": 0.75, "nrr": 0.9, "quick_ratio": 400 / 300, "logo_churn": 1 / 3}
+    monthly = 50 / 1_400 + 50 / 1_350 + 200 / 1_300
+    check.record(
+        revenue_rates(small.copy(), begin, end),
+        right,
+        what="the four rates of the small table",
+        traps={
+            "includes_new": {"grr": 0.75, "nrr": 1.15},
+            "expansion_in_grr": {"grr": 0.9},
+            "logo_as_revenue": {"grr": 2 / 3},
+            "monthly_times_12": {"grr": 1 - monthly},
+            "all_accounts_losses": {"grr": 0.7},
+            "sign_of_losses": {"grr": 1.25},
+            "past_the_end": {"grr": 0.1},
+            "net_per_account": {**right, "quick_ratio": 350 / 250},
+            "quick_of_cohort": {**right, "quick_ratio": 150 / 250},
+        },
+        facts={"start": "1,000", "new": 250, "accounts": 3},
+        idea="Write down who pays on 2025-01-01, and how much: a, b and c. Then go through "
+        "the year's movements one by one: is this account one of them?",
+    )
+    ### BEGIN HIDDEN TESTS
+    for variant in pm.checks.variants(4):
+        dice = pm.checks.rng(variant)
+        begin, end = pd.Timestamp("2025-07-01"), pd.Timestamp("2026-07-01")
+        rows = []
+
+        def move(account, month, kind, usd):
+            when = pd.Timestamp("2024-07-01") + pd.DateOffset(months=month)
+            rows.append((account, when, kind, float(usd)))  # noqa: B023 - used at once
+
+        # Months 0 to 11 lie before the start, 12 to 23 in the period. Small accounts
+        # leave, so logos and money differ; some grow first and lose it again.
+        usd = {}
+        for account in range(60):
+            usd[account] = 50 * int(dice.integers(8, 20))
+            if account >= 44:  # the small ones that will leave
+                usd[account] = 50 * int(dice.integers(2, 5))
+            move(account, int(dice.integers(0, 9)), "new", usd[account])
+        for account in (60, 61, 62):  # gone before the start
+            move(account, 0, "new", 400)
+            move(account, 10, "churn", -400)
+        for account in range(8):  # had grown before the start
+            move(account, 10, "expansion", 100)
+            usd[account] += 100
+        for account in range(5, 25):
+            move(account, int(dice.integers(12, 16)), "expansion", 150)
+        for account in range(20, 34):  # 20 to 24 lose what they gained
+            move(account, int(dice.integers(17, 24)), "contraction", -100)
+        for account in range(44, 60):
+            move(account, int(dice.integers(12, 24)), "churn", -usd[account])
+        for account in range(100, 130):
+            move(account, int(dice.integers(12, 18)), "new", 400)
+            if account < 112:
+                move(account, int(dice.integers(18, 24)), "churn", -400)
+        for account in range(4):
+            move(account, 25, "churn", -usd[account])  # after the end
+        data = pd.DataFrame(
+            rows, columns=["account_id", "month", "kind", "change_usd"]
+        ).sample(frac=1, random_state=int(dice.integers(1_000)))
+        total = sum(usd.values())
+        lost = 1_400 + sum(usd[account] for account in range(44, 60))
+        kept = total - lost
+        right = {
+            "grr": kept / total,
+            "nrr": (kept + 3_000) / total,
+            "quick_ratio": (12_000 + 3_000) / (lost + 4_800),
+            "logo_churn": 16 / 60,
+        }
+        net_lost = lost - 500  # five accounts end above their start
+        net = {
+            "grr": (total - net_lost) / total,
+            "quick_ratio": (18 * 400 + 2_500) / net_lost,
+        }
+        check.record(
+            revenue_rates(data, begin, end),
+            right,
+            what="the four rates of other accounts",
+            traps={
+                "net_per_account": net,
+                "quick_of_cohort": {**right, "quick_ratio": 3_000 / lost},
+            },
+        )
+    ### END HIDDEN TESTS
+check.verdict()
+
+# %% [markdown] hint="mrr"
+# GRR asks: of each dollar we had at the start, how much is still here? New accounts had no
+# dollar at the start, and an expansion is not a dollar that stayed. Which of the four rates
+# speak of the cohort, and which of everybody?
+
+# %% [markdown] hint="mrr"
+# Split the table by time: before `start`, the period, after `end`. The first part, added up
+# by account, gives the cohort and *S*. Then keep the movements of those accounts and add
+# them up by kind. Only the quick ratio uses the movements of all accounts.
+
+# %% [markdown] hint="mrr"
+# `.groupby("account_id")["change_usd"].sum()` gives the MRR of each account; an account that
+# came and left has 0. `.isin(...)` keeps the cohort. Losses are negative in the table, so
+# look out for a minus in front of a minus. GRR can't exceed 1.
+
+# %% wrong="mrr" trap="includes_new"
+"""You have {yours}. Your NRR holds the {new} dollars of account e, which was won in the year. Then a sales
+team can push NRR to any height while all old customers leave. The number asks what became of the {start}
+dollars of the start. Whose expansion may be in it?"""
+
+
+def revenue_rates(movements, start, end):
+    start_mrr = movements[movements["month"] < start]
+    start_mrr = start_mrr.groupby("account_id")["change_usd"].sum()
+    start_mrr = start_mrr[start_mrr > 0]
+    period = movements[(movements["month"] >= start) & (movements["month"] < end)]
+    sums = period.groupby("kind")["change_usd"].sum()
+    own = period[period["account_id"].isin(start_mrr.index)]
+    own_sums = own.groupby("kind")["change_usd"].sum()
+    lost = own_sums["contraction"] + own_sums["churn"]
+    gone = own[own["kind"] == "churn"]["account_id"].nunique()
+    gained = sums["new"] + sums["expansion"]
+    return {
+        "grr": 1 + lost / start_mrr.sum(),
+        "nrr": 1 + (lost + sums["new"] + own_sums["expansion"]) / start_mrr.sum(),
+        "quick_ratio": -gained / (sums["contraction"] + sums["churn"]),
+        "logo_churn": gone / len(start_mrr),
+    }
+
+
+# %% wrong="mrr" trap="expansion_in_grr"
+"""You have {yours}. Your GRR is as high as your NRR: the 150 dollars that account a pays *more* are in it.
+Gross retention shows the leak before anything is poured in, so growth stays out, and it can never pass
+100 %. What was lost of the {start} dollars of the start?"""
+
+
+def revenue_rates(movements, start, end):
+    start_mrr = movements[movements["month"] < start]
+    start_mrr = start_mrr.groupby("account_id")["change_usd"].sum()
+    start_mrr = start_mrr[start_mrr > 0]
+    period = movements[(movements["month"] >= start) & (movements["month"] < end)]
+    sums = period.groupby("kind")["change_usd"].sum()
+    own = period[period["account_id"].isin(start_mrr.index)]
+    kept = (start_mrr.sum() + own["change_usd"].sum()) / start_mrr.sum()
+    gained = sums["new"] + sums["expansion"]
+    return {
+        "grr": kept,
+        "nrr": kept,
+        "quick_ratio": -gained / (sums["contraction"] + sums["churn"]),
+        "logo_churn": own[own["kind"] == "churn"]["account_id"].nunique()
+        / len(start_mrr),
+    }
+
+
+# %% wrong="mrr" trap="logo_as_revenue"
+"""You have {yours}. Your GRR counts accounts (“logos”): one of {accounts} left. But the one that left was the
+smallest. Accounts and dollars are two different questions, and here they give two different answers. How
+many *dollars* of the {start} were lost, with the contraction?"""
+
+
+def revenue_rates(movements, start, end):
+    start_mrr = movements[movements["month"] < start]
+    start_mrr = start_mrr.groupby("account_id")["change_usd"].sum()
+    start_mrr = start_mrr[start_mrr > 0]
+    period = movements[(movements["month"] >= start) & (movements["month"] < end)]
+    sums = period.groupby("kind")["change_usd"].sum()
+    own = period[period["account_id"].isin(start_mrr.index)]
+    expansion = own[own["kind"] == "expansion"]["change_usd"].sum()
+    logo_churn = own[own["kind"] == "churn"]["account_id"].nunique() / len(start_mrr)
+    gained = sums["new"] + sums["expansion"]
+    return {
+        "grr": 1 - logo_churn,
+        "nrr": 1 - logo_churn + expansion / start_mrr.sum(),
+        "quick_ratio": -gained / (sums["contraction"] + sums["churn"]),
+        "logo_churn": logo_churn,
+    }
+
+
+# %% wrong="mrr" trap="monthly_times_12"
+"""You have {yours}. You took each month's loss as a share of that month's MRR and made a year of it by adding
+the months (the mean × 12). The base then holds accounts that were won on the way, so new sales dilute the
+losses of the old ones. A year's GRR follows one group from its first to its last day. Which accounts are
+in that group?"""
+
+
+def revenue_rates(movements, start, end):
+    start_mrr = movements[movements["month"] < start]
+    start_mrr = start_mrr.groupby("account_id")["change_usd"].sum()
+    start_mrr = start_mrr[start_mrr > 0]
+    period = movements[(movements["month"] >= start) & (movements["month"] < end)]
+    sums = period.groupby("kind")["change_usd"].sum()
+    rates = []
+    for month in pd.date_range(start, end, freq="MS", inclusive="left"):
+        mrr = movements[movements["month"] < month]["change_usd"].sum()
+        lost = period[(period["month"] == month) & (period["change_usd"] < 0)]
+        rates.append(-lost["change_usd"].sum() / mrr)
+    own = period[period["account_id"].isin(start_mrr.index)]
+    expansion = own[own["kind"] == "expansion"]["change_usd"].sum()
+    gained = sums["new"] + sums["expansion"]
+    return {
+        "grr": 1 - 12 * np.mean(rates),
+        "nrr": 1 - 12 * np.mean(rates) + expansion / start_mrr.sum(),
+        "quick_ratio": -gained / (sums["contraction"] + sums["churn"]),
+        "logo_churn": own[own["kind"] == "churn"]["account_id"].nunique()
+        / len(start_mrr),
+    }
+
+
+# %% wrong="mrr" trap="all_accounts_losses"
+"""You have {yours}. The losses in your GRR hold the 50 dollars of account e. Account e was not there at the
+start, so its dollars can't be lost from the {start}. Above and below the line a rate needs the same
+accounts. Which movements belong to a, b and c?"""
+
+
+def revenue_rates(movements, start, end):
+    start_mrr = movements[movements["month"] < start]
+    start_mrr = start_mrr.groupby("account_id")["change_usd"].sum()
+    start_mrr = start_mrr[start_mrr > 0]
+    period = movements[(movements["month"] >= start) & (movements["month"] < end)]
+    sums = period.groupby("kind")["change_usd"].sum().abs()
+    lost = sums["contraction"] + sums["churn"]
+    gone = period[period["kind"] == "churn"]["account_id"].nunique()
+    return {
+        "grr": (start_mrr.sum() - lost) / start_mrr.sum(),
+        "nrr": (start_mrr.sum() - lost + sums["expansion"]) / start_mrr.sum(),
+        "quick_ratio": (sums["new"] + sums["expansion"]) / lost,
+        "logo_churn": gone / len(start_mrr),
+    }
+
+
+# %% wrong="mrr" trap="sign_of_losses"
+"""You have {yours}. A GRR above 100 % can't be: it says that losing customers brought money. Losses are
+negative in this table, and a minus in front of a minus adds. What do the losses look like if you print
+them?"""
+
+
+def revenue_rates(movements, start, end):
+    start_mrr = movements[movements["month"] < start]
+    start_mrr = start_mrr.groupby("account_id")["change_usd"].sum()
+    start_mrr = start_mrr[start_mrr > 0]
+    period = movements[(movements["month"] >= start) & (movements["month"] < end)]
+    sums = period.groupby("kind")["change_usd"].sum()
+    own = period[period["account_id"].isin(start_mrr.index)]
+    own_sums = own.groupby("kind")["change_usd"].sum()
+    kept = start_mrr.sum() - own_sums["contraction"] - own_sums["churn"]
+    gained = sums["new"] + sums["expansion"]
+    return {
+        "grr": kept / start_mrr.sum(),
+        "nrr": (kept + own_sums["expansion"]) / start_mrr.sum(),
+        "quick_ratio": gained / (sums["contraction"] + sums["churn"]),
+        "logo_churn": own[own["kind"] == "churn"]["account_id"].nunique()
+        / len(start_mrr),
+    }
+
+
+# %% wrong="mrr" trap="past_the_end"
+"""You have {yours}. The churn of account a is in it, and that is booked on 2026-01-01, after the period. Whoever
+reads “2025” will think that you lost your largest account in it. The period runs from `start` up to, and
+without, `end`. Which rows lie outside?"""
+
+
+def revenue_rates(movements, start, end):
+    start_mrr = movements[movements["month"] < start]
+    start_mrr = start_mrr.groupby("account_id")["change_usd"].sum()
+    start_mrr = start_mrr[start_mrr > 0]
+    period = movements[movements["month"] >= start]
+    sums = period.groupby("kind")["change_usd"].sum().abs()
+    own = period[period["account_id"].isin(start_mrr.index)]
+    own_sums = own.groupby("kind")["change_usd"].sum().abs()
+    kept = start_mrr.sum() - own_sums["contraction"] - own_sums["churn"]
+    gained, lost = sums["new"] + sums["expansion"], sums["contraction"] + sums["churn"]
+    return {
+        "grr": kept / start_mrr.sum(),
+        "nrr": (kept + own_sums["expansion"]) / start_mrr.sum(),
+        "quick_ratio": gained / lost,
+        "logo_churn": own[own["kind"] == "churn"]["account_id"].nunique()
+        / len(start_mrr),
+    }
+
+
+# %% wrong="mrr" trap="net_per_account" credit=0.5
+"""You have {yours}. You compared each account at the start and at the end, so what it gained and lost in
+between cancels out: account e came with 250 and lost 50, and for you it gained 200. Some teams do that.
+This course adds up movements here, because they show what happened on the way, and they match what the
+books say. Which movements did e have?"""
+
+
+def revenue_rates(movements, start, end):
+    rates = pm.metrics.revenue_retention(movements, start=start, end=end)
+    return {
+        "grr": rates.grr,
+        "nrr": rates.nrr,
+        "quick_ratio": rates.quick_ratio,
+        "logo_churn": rates.logo_churn,
+    }
+
+
+# %% wrong="mrr" trap="quick_of_cohort" credit=0.5
+"""GRR, NRR and logo churn are right. Your quick ratio, {yours}, uses the cohort alone, so nothing new is in
+it. The quick ratio asks how fast money flows in against how fast it flows out, for the whole business. Whose
+movements does the task name for it?"""
+
+
+def revenue_rates(movements, start, end):
+    start_mrr = movements[movements["month"] < start]
+    start_mrr = start_mrr.groupby("account_id")["change_usd"].sum()
+    start_mrr = start_mrr[start_mrr > 0]
+    own = movements[(movements["month"] >= start) & (movements["month"] < end)]
+    own = own[own["account_id"].isin(start_mrr.index)]
+    sums = own.groupby("kind")["change_usd"].sum().abs()
+    lost = sums["contraction"] + sums["churn"]
+    return {
+        "grr": 1 - lost / start_mrr.sum(),
+        "nrr": 1 - lost / start_mrr.sum() + sums["expansion"] / start_mrr.sum(),
+        "quick_ratio": (sums.get("new", 0) + sums["expansion"]) / lost,
+        "logo_churn": own[own["kind"] == "churn"]["account_id"].nunique()
+        / len(start_mrr),
+    }
+
+
+# %% right="mrr"
+def revenue_rates(movements, start, end):
+    rates = pm.metrics.revenue_retention(
+        movements, start=start, end=end, method="movements"
+    )
+    return {
+        "grr": rates.grr,
+        "nrr": rates.nrr,
+        "quick_ratio": rates.quick_ratio,
+        "logo_churn": rates.logo_churn,
+    }
+
+
+# %% right="mrr"
+def revenue_rates(movements, start, end):
+    mrr, rows = {}, []
+    for row in movements.to_dict("records"):
+        if row["month"] < start:
+            account = row["account_id"]
+            mrr[account] = mrr.get(account, 0) + row["change_usd"]
+        elif row["month"] < end:
+            rows.append(row)
+    base = {account: usd for account, usd in mrr.items() if usd > 0}
+    lost = gained = all_lost = all_gained = 0
+    left = set()
+    for row in rows:
+        inside, usd = row["account_id"] in base, row["change_usd"]
+        if usd < 0:
+            all_lost -= usd
+            lost -= usd * inside
+        else:
+            all_gained += usd
+            gained += usd * inside
+        if inside and row["kind"] == "churn":
+            left.add(row["account_id"])
+    total = sum(base.values())
+    return {
+        "grr": 1 - lost / total,
+        "nrr": 1 - lost / total + gained / total,
+        "quick_ratio": all_gained / all_lost,
+        "logo_churn": len(left) / len(base),
+    }
+
+
+# %%
+year_ago = cutoff - pd.DateOffset(years=1)
+movements = pm.case.load("mrr_movements")
+found = numbers_in(
+    revenue_rates(movements.copy(), year_ago, cutoff),
+    *("grr", "nrr", "quick_ratio", "logo_churn"),
+)
+if found is None:
+    print("Pass the check of M08-E4 first.")
+else:
+    print(
+        f"Of the MRR on {year_ago.date()}, {percent(found[0])} was kept (GRR), "
+        f"{percent(found[1])} with expansion (NRR). {percent(found[3])} of the accounts "
+        f"left. A dollar lost was met by {found[2]:.1f} dollars gained (quick ratio)."
+    )
+
+# %% [markdown] exercise="ltv" objective="derive lifetime value and set it against cost"
+# ## M08-E5 · Is a household worth what it costs? (4 points)
+#
+# **LTV** (lifetime value) is what one new customer brings while she stays. It is a forecast,
+# so this course keeps it short: 24 months at most, no month beyond the data, and money in
+# today's value. **CAC** (customer acquisition cost) is what it costs to win one.
+#
+# Write two functions.
+#
+# 1. `ltv_usd(survival, plan, *, annual_rate)`. `survival` is a list: the share of plans
+#    still running at the end of month 1, 2, 3 … `plan` is a dictionary with `price_usd`
+#    (of one clean), `cleans_per_month`, `take_rate` (the part of the price that is
+#    Fernbroom's; the rest is the cleaner's) and `variable_cost_usd` (fees, support,
+#    insurance, refunds: per clean).
+#    - The **contribution** of a month is cleans × (price × take rate − variable cost).
+#    - LTV is the sum over the months *t* = 1, 2, … of survival(*t*) × contribution /
+#      (1 + `annual_rate`)^(*t* / 12): paid at the end of each month.
+#    - Stop after month 24, or where the list ends.
+# 2. `ltv_to_cac(ltv, channels, *, channel)` returns LTV / CAC for one channel. `channels` has
+#    a row for each month and channel with `channel`, `spend_usd`, `salaries_usd`,
+#    `new_users`, `new_customers` and `new_weekly_plans`. CAC is the **full cost** of the
+#    channel over all months, salaries included, per **new weekly plan**, because the LTV
+#    is that of a weekly plan.
+#
+# **Done when** `ltv_usd` returns US dollars and `ltv_to_cac` a ratio, right within 0.5 %.
+# Each function earns half.
+
+
+# %% solution="ltv"
+def ltv_usd(survival, plan, *, annual_rate):
+    """Return what a new plan contributes in at most 24 months, in USD of today."""
+    ### BEGIN SOLUTION
+    per_clean = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+    contribution = plan["cleans_per_month"] * per_clean
+    kept = np.asarray(survival, dtype=float)[:24]
+    months = np.arange(1, len(kept) + 1)
+    return float((kept * contribution * (1 + annual_rate) ** (-months / 12)).sum())
+    ### END SOLUTION
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    """Return LTV / CAC of one channel, a ratio."""
+    ### BEGIN SOLUTION
+    own = channels[channels["channel"] == channel]
+    cost = own["spend_usd"].sum() + own["salaries_usd"].sum()
+    return ltv / (cost / own["new_weekly_plans"].sum())
+    ### END SOLUTION
+
+
+# %% checks="ltv" points=4
+with pm.checks.exercise("ltv", points=4, read="Lesson 08, section 6") as check:
+
+    def half_if_right(function):
+        """Half of the points stay while the other function is right."""
+        made = check.verdict().comparisons
+        return 0.5 * all(item.right for item in made if function in item.what)
+
+    def value(kept, contribution, rate, *, shift=0, nominal=False):
+        """Return the discounted sum, by another convention if wished."""
+        months = np.arange(1, len(kept) + 1) - shift
+        factor = (1 + rate / 12) ** -months if nominal else (1 + rate) ** (-months / 12)
+        return float((np.asarray(kept) * factor).sum() * contribution)
+
+    plan_now = {
+        "price_usd": 100.0,
+        "cleans_per_month": 4.0,
+        "take_rate": 0.25,
+        "variable_cost_usd": 15.0,
+    }
+    # A month contributes 4 × (25 − 15) = 40 dollars.
+    left = [0.8, 0.6, 0.5]
+    with check.part("the LTV", keeps=0.5):
+        check.number(
+            ltv_usd(list(left), plan_now.copy(), annual_rate=0.0),
+            76,
+            what="the LTV of three months, without discount",
+            unit="USD",
+            traps={
+                "revenue_not_margin": 190,
+                "gmv_not_take": 646,
+                "constant_churn_forever": 40 / (1 - 0.5 ** (1 / 3)),
+                "carries_forward": 40 * (0.8 + 0.6 + 22 * 0.5),
+                "start_of_month": 96,
+            },
+            facts={"months": 3, "last": "50 %"},
+            idea="What does Fernbroom keep of one clean after its own costs? Of four? Then "
+            "take the survival at the end of each of the three months.",
+            keeps=0.5,
+        )
+        steady = [0.5] * 26
+        check.number(
+            ltv_usd(list(steady), plan_now.copy(), annual_rate=0.40),
+            value(steady[:24], 40, 0.40),
+            what="the LTV of 26 months at half survival and 40 % a year",
+            unit="USD",
+            traps={
+                "undiscounted": 480,
+                "no_cap": value(steady, 40, 0.40),
+                "start_of_month": value([1.0, *steady[:23]], 40, 0.40, shift=1),
+                "nominal_rate": value(steady[:24], 40, 0.40, nominal=True),
+            },
+            facts={"months": 26},
+            idea="Without a discount three months are right. What changes with 26 months, "
+            "and at 40 % a year?",
+            keeps=0.5,
+        )
+    small = pd.DataFrame(
+        {
+            "month": pd.to_datetime(["2025-01-01"] * 2 + ["2025-02-01"] * 2),
+            "channel": ["search ads", "organic"] * 2,
+            "spend_usd": [800.0, 100.0, 900.0, 100.0],
+            "salaries_usd": [200.0, 100.0, 300.0, 100.0],
+            "new_users": [50, 80, 60, 70],
+            "new_customers": [20, 30, 24, 26],
+            "new_weekly_plans": [2, 10, 18, 10],
+        }
+    )
+    check.show("the small table of channels", small)
+    keeps = half_if_right("the LTV")
+    with check.part("the ratio", keeps=keeps):
+        check.number(
+            ltv_to_cac(440.0, small.copy(), channel="search ads"),
+            4,
+            what="the ratio to the cost of a plan won by search ads",
+            traps={
+                "blended_cac": 440 / 65,
+                "media_only": 440 / 85,
+                "per_new_customer": 8.8,
+                "mean_of_months": 440 / np.mean([500, 1_200 / 18]),
+                "upside_down": 0.25,
+            }
+            if keeps
+            else {},
+            facts={"customers": 44, "plans": 20, "salaries": 500},
+            idea="What did search ads cost in the two months, all in all? How many weekly "
+            "plans did they bring?",
+            keeps=keeps,
+        )
+    ### BEGIN HIDDEN TESTS
+    for variant in pm.checks.variants(4):
+        dice = pm.checks.rng(variant)
+        plan_now = {
+            "price_usd": float(dice.integers(95, 130)),
+            "cleans_per_month": dice.uniform(2.1, 4.4),
+            "take_rate": dice.uniform(0.22, 0.28),
+            "variable_cost_usd": dice.uniform(9, 13),
+        }
+        keeps_of_clean = plan_now["price_usd"] * plan_now["take_rate"]
+        keeps_of_clean -= plan_now["variable_cost_usd"]
+        contribution = plan_now["cleans_per_month"] * keeps_of_clean
+        for length in (int(dice.integers(10, 16)), 30):
+            left = 0.9 * np.cumprod(dice.uniform(0.93, 0.99, length))
+            rate = dice.uniform(0.35, 0.45)
+            with check.part("the LTV", keeps=half_if_right("the ratio")):
+                check.number(
+                    ltv_usd(left.tolist(), plan_now.copy(), annual_rate=rate),
+                    value(left[:24], contribution, rate),
+                    what="the LTV of other plans",
+                    traps={
+                        "nominal_rate": value(
+                            left[:24], contribution, rate, nominal=True
+                        ),
+                        "start_of_month": value(
+                            [1.0, *left[:23]][: len(left)], contribution, rate, shift=1
+                        ),
+                    },
+                    keeps=half_if_right("the ratio"),
+                )
+        names = ["search ads", "referral", "social ads"]
+        plans_won = np.concatenate([dice.integers(2, 6, 9), dice.integers(20, 30, 9)])
+        other = pd.DataFrame(
+            {
+                "month": np.repeat(
+                    pd.date_range("2025-01-01", periods=6, freq="MS"), 3
+                ),
+                "channel": names * 6,
+                "spend_usd": dice.uniform(500, 900, 18) * np.tile([3, 0.5, 4], 6),
+                "salaries_usd": dice.uniform(300, 400, 18),
+                "new_users": dice.integers(200, 300, 18),
+                "new_customers": dice.integers(60, 90, 18),
+                "new_weekly_plans": plans_won,
+            }
+        )
+        rows = other[other["channel"] == "social ads"]
+        won = rows["new_weekly_plans"].sum()
+        media = rows["spend_usd"].sum()
+        with check.part("the ratio", keeps=half_if_right("the LTV")):
+            check.number(
+                ltv_to_cac(500.0, other, channel="social ads"),
+                500 * won / (media + rows["salaries_usd"].sum()),
+                what="the ratio of another channel",
+                traps={"media_only": 500 * won / media},
+                keeps=half_if_right("the LTV"),
+            )
+    ### END HIDDEN TESTS
+check.verdict()
+
+# %% [markdown] hint="ltv"
+# Follow one clean: the household pays the price, the cleaner gets most of it, and from our
+# part go the fees and the refunds. Only what then remains can repay an ad. And only those
+# who are still there pay it.
+
+# %% [markdown] hint="ltv"
+# For the LTV: contribution of one month, cut the list at 24, multiply each month by its
+# survival and by its discount factor, add. For the ratio: the rows of the channel, then sums
+# over the months, then one division for the CAC.
+
+# %% [markdown] hint="ltv"
+# `np.arange(1, n + 1)` gives the months; `(1 + annual_rate) ** (-months / 12)` their factors.
+# `survival[:24]` keeps at most 24 values and fewer if there are fewer. The cost of a channel
+# has two columns.
+
+# %% wrong="ltv" trap="revenue_not_margin" credit=0.5
+"""You have {yours}. You added up Fernbroom's part of the price as if it were all left. But fees, support,
+insurance and refunds go out with every clean; that money can't repay an ad as well. Which key of `plan` have
+you not used?"""
+
+
+def ltv_usd(survival, plan, *, annual_rate):
+    monthly = plan["price_usd"] * plan["take_rate"] * plan["cleans_per_month"]
+    return sum(
+        share * monthly / (1 + annual_rate) ** (month / 12)
+        for month, share in enumerate(survival[:24], start=1)
+    )
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    own = channels[channels["channel"] == channel]
+    cost = own["spend_usd"].sum() + own["salaries_usd"].sum()
+    return ltv / (cost / own["new_weekly_plans"].sum())
+
+
+# %% wrong="ltv" trap="gmv_not_take" credit=0.5
+"""You have {yours}. You took the whole price of a clean. Three quarters of it belong to the cleaner and only pass
+through Fernbroom's hands; “gross merchandise value” is the name for such a sum, and it is nobody's income.
+What part of the price is ours?"""
+
+
+def ltv_usd(survival, plan, *, annual_rate):
+    monthly = plan["price_usd"] - plan["variable_cost_usd"]
+    monthly = monthly * plan["cleans_per_month"]
+    return sum(
+        share * monthly / (1 + annual_rate) ** (month / 12)
+        for month, share in enumerate(survival[:24], start=1)
+    )
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    own = channels[channels["channel"] == channel]
+    cost = own["spend_usd"].sum() + own["salaries_usd"].sum()
+    return ltv / (cost / own["new_weekly_plans"].sum())
+
+
+# %% wrong="ltv" trap="constant_churn_forever" credit=0.5
+"""You have {yours}. You divided the margin by one rate of churn. That adds up all months until the end of time, at
+a rate of leaving that never changes; more than half of your sum lies beyond the {months} months that were
+observed. Nobody has seen that money. Which months may be added?"""
+
+
+def ltv_usd(survival, plan, *, annual_rate):
+    monthly = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+    monthly = monthly * plan["cleans_per_month"]
+    churn = 1 - survival[-1] ** (1 / len(survival))
+    return monthly / churn
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    own = channels[channels["channel"] == channel]
+    cost = own["spend_usd"].sum() + own["salaries_usd"].sum()
+    return ltv / (cost / own["new_weekly_plans"].sum())
+
+
+# %% wrong="ltv" trap="carries_forward" credit=0.5
+"""You have {yours}. The list holds {months} months, and you went on to 24 with the last value, {last}. From there on
+nobody would leave any more. Where the data end, the sum ends; it is then too low, and you say so. How many
+months do you know?"""
+
+
+def ltv_usd(survival, plan, *, annual_rate):
+    monthly = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+    monthly = monthly * plan["cleans_per_month"]
+    kept = list(survival)
+    kept = kept + [kept[-1]] * (24 - len(kept))
+    return sum(
+        share * monthly / (1 + annual_rate) ** (month / 12)
+        for month, share in enumerate(kept[:24], start=1)
+    )
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    own = channels[channels["channel"] == channel]
+    cost = own["spend_usd"].sum() + own["salaries_usd"].sum()
+    return ltv / (cost / own["new_weekly_plans"].sum())
+
+
+# %% wrong="ltv" trap="no_cap" credit=0.5
+"""You have {yours}: all {months} months of the list are in it. This course stops after 24 months, also where the
+data go on, so that the LTVs of young and old products can be compared, and because a company that waits longer
+for its money may not be there to get it. Where do you cut the list?"""
+
+
+def ltv_usd(survival, plan, *, annual_rate):
+    monthly = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+    monthly = monthly * plan["cleans_per_month"]
+    return sum(
+        share * monthly / (1 + annual_rate) ** (month / 12)
+        for month, share in enumerate(survival, start=1)
+    )
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    own = channels[channels["channel"] == channel]
+    cost = own["spend_usd"].sum() + own["salaries_usd"].sum()
+    return ltv / (cost / own["new_weekly_plans"].sum())
+
+
+# %% wrong="ltv" trap="undiscounted" credit=0.5
+"""You have {yours}. Three months without a discount were right; here the rate is 40 % a year, and your number did not
+move. A dollar in month 24 is worth less than one in month 1, and the ad is paid today. Where does
+`annual_rate` come in?"""
+
+
+def ltv_usd(survival, plan, *, annual_rate):
+    monthly = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+    return sum(survival[:24]) * monthly * plan["cleans_per_month"]
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    own = channels[channels["channel"] == channel]
+    cost = own["spend_usd"].sum() + own["salaries_usd"].sum()
+    return ltv / (cost / own["new_weekly_plans"].sum())
+
+
+# %% wrong="ltv" trap="start_of_month" credit=0.75
+"""You have {yours}. You let the money come at the start of each month, so all new plans pay the first one in full.
+For a service that is paid in advance that is a fair convention. This course takes the end of the month, because
+a clean is charged when it is done, and it is the careful choice. Which survival belongs to month 1 then?"""
+
+
+def ltv_usd(survival, plan, *, annual_rate):
+    monthly = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+    monthly = monthly * plan["cleans_per_month"]
+    kept = [1.0, *survival][: min(24, len(survival))]
+    return sum(
+        share * monthly / (1 + annual_rate) ** (month / 12)
+        for month, share in enumerate(kept)
+    )
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    own = channels[channels["channel"] == channel]
+    cost = own["spend_usd"].sum() + own["salaries_usd"].sum()
+    return ltv / (cost / own["new_weekly_plans"].sum())
+
+
+# %% wrong="ltv" trap="nominal_rate" credit=0.75
+"""You have {yours}. You used a twelfth of the yearly rate for a month, as banks do. This course uses (1 + r)^(t/12),
+because twelve months at a twelfth of the rate cost more than the rate says. How do you write month t of a yearly
+rate?"""
+
+
+def ltv_usd(survival, plan, *, annual_rate):
+    monthly = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+    monthly = monthly * plan["cleans_per_month"]
+    return sum(
+        share * monthly / (1 + annual_rate / 12) ** month
+        for month, share in enumerate(survival[:24], start=1)
+    )
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    own = channels[channels["channel"] == channel]
+    cost = own["spend_usd"].sum() + own["salaries_usd"].sum()
+    return ltv / (cost / own["new_weekly_plans"].sum())
+
+
+# %% wrong="ltv" trap="blended_cac" credit=0.5
+"""Your LTV is right. For the ratio you have {yours}: cost and plans of *all* channels. The plans that came by themselves
+then hide what the ads cost, and the ads are what Ada wants to double. What would the next plan won by
+`channel` cost?"""
+
+
+def ltv_usd(survival, plan, *, annual_rate):
+    monthly = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+    monthly = monthly * plan["cleans_per_month"]
+    return sum(
+        share * monthly / (1 + annual_rate) ** (month / 12)
+        for month, share in enumerate(survival[:24], start=1)
+    )
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    cost = channels["spend_usd"].sum() + channels["salaries_usd"].sum()
+    return ltv / (cost / channels["new_weekly_plans"].sum())
+
+
+# %% wrong="ltv" trap="media_only" credit=0.75
+"""Your LTV is right. For the ratio you have {yours}: you took what was paid for media. Some reports do that, to compare
+ads. This course counts the salaries of those who run the channel as well, {salaries} dollars here, because without
+them no ad goes out. Which two columns make the full cost?"""
+
+
+def ltv_usd(survival, plan, *, annual_rate):
+    monthly = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+    monthly = monthly * plan["cleans_per_month"]
+    return sum(
+        share * monthly / (1 + annual_rate) ** (month / 12)
+        for month, share in enumerate(survival[:24], start=1)
+    )
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    own = channels[channels["channel"] == channel]
+    return ltv / (own["spend_usd"].sum() / own["new_weekly_plans"].sum())
+
+
+# %% wrong="ltv" trap="per_new_customer" credit=0.5
+"""Your LTV is right. For the ratio you have {yours}: you divided the cost by {customers} new customers, and most of them
+took a single clean. But the LTV above the line is that of a *weekly plan*, and the channel won {plans} of those.
+Value and cost must speak of the same thing. Which column counts it?"""
+
+
+def ltv_usd(survival, plan, *, annual_rate):
+    monthly = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+    monthly = monthly * plan["cleans_per_month"]
+    return sum(
+        share * monthly / (1 + annual_rate) ** (month / 12)
+        for month, share in enumerate(survival[:24], start=1)
+    )
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    own = channels[channels["channel"] == channel]
+    cost = own["spend_usd"].sum() + own["salaries_usd"].sum()
+    return ltv / (cost / own["new_customers"].sum())
+
+
+# %% wrong="ltv" trap="mean_of_months" credit=0.5
+"""Your LTV is right. For the ratio you have {yours}: the mean of two monthly costs per plan. A month that won 2 plans then
+weighs as much as one that won 18. What did all plans together cost?"""
+
+
+def ltv_usd(survival, plan, *, annual_rate):
+    monthly = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+    monthly = monthly * plan["cleans_per_month"]
+    return sum(
+        share * monthly / (1 + annual_rate) ** (month / 12)
+        for month, share in enumerate(survival[:24], start=1)
+    )
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    own = channels[channels["channel"] == channel]
+    cost = own["spend_usd"] + own["salaries_usd"]
+    return ltv / (cost / own["new_weekly_plans"]).mean()
+
+
+# %% wrong="ltv" trap="upside_down" credit=0.5
+"""Your LTV is right. Your ratio, {yours}, is upside down: it is what a plan costs for each dollar that it brings. A ratio
+“LTV to CAC” above 1 says that a plan earns more than it costs. Which of the two stands above the line?"""
+
+
+def ltv_usd(survival, plan, *, annual_rate):
+    monthly = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+    monthly = monthly * plan["cleans_per_month"]
+    return sum(
+        share * monthly / (1 + annual_rate) ** (month / 12)
+        for month, share in enumerate(survival[:24], start=1)
+    )
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    own = channels[channels["channel"] == channel]
+    cost = own["spend_usd"].sum() + own["salaries_usd"].sum()
+    return cost / own["new_weekly_plans"].sum() / ltv
+
+
+# %% right="ltv"
+def ltv_usd(survival, plan, *, annual_rate):
+    per_clean = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+    return pm.metrics.lifetime_value(
+        survival,
+        contribution_usd_per_period=plan["cleans_per_month"] * per_clean,
+        annual_discount_rate=annual_rate,
+    ).value_usd
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    sums = channels.groupby("channel").sum(numeric_only=True).loc[channel]
+    cac = pm.metrics.acquisition_cost(
+        costs_usd=sums["spend_usd"] + sums["salaries_usd"],
+        new_customers=int(sums["new_weekly_plans"]),
+    )
+    return ltv / cac
+
+
+# %% right="ltv"
+def ltv_usd(survival, plan, *, annual_rate):
+    total = 0.0
+    for month, share in enumerate(survival, start=1):
+        if month > 24:
+            break
+        kept = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+        total += (
+            share * plan["cleans_per_month"] * kept / (1 + annual_rate) ** (month / 12)
+        )
+    return total
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    cost = plans_won = 0
+    for row in channels.itertuples():
+        if row.channel == channel:
+            cost += row.spend_usd + row.salaries_usd
+            plans_won += row.new_weekly_plans
+    return ltv * plans_won / cost
+
+
+# %%
+last_year = cutoff - pd.DateOffset(years=1)
+curve = pm.metrics.survival_of_spells(
+    plans.query("kind == 'weekly'"), observed_until=cutoff
+)
+whole_months = min(24, int(curve.last_time // 30))
+left_after = [curve.survival_at(30 * month) for month in range(1, whole_months + 1)]
+costs = pm.case.load("costs")
+recent = costs["month"] >= last_year
+variable = costs[recent & (costs["behavior"] == "per clean")]["amount_usd"].sum()
+done = bookings["status"].eq("completed") & (bookings["scheduled_at"] >= last_year)
+assumed = pm.case.load("assumptions").set_index("name")["value"]
+weekly_plan = {
+    "price_usd": plans.query("kind == 'weekly'")["price_usd"].mean(),
+    "cleans_per_month": plans.query("kind == 'weekly'")["cleans_per_month"].mean(),
+    "take_rate": assumed["take_rate"],
+    "variable_cost_usd": variable / (done & (bookings["scheduled_at"] < cutoff)).sum(),
+}
+channels = pm.case.load("channels").query("month >= @last_year")
+found = numbers_in(
+    ltv_usd(left_after, weekly_plan.copy(), annual_rate=assumed["discount_rate"])
+)
+ltv_usd_24 = found[0] if found else None
+if found is None:
+    print("Pass the check of M08-E5 first.")
+else:
+    print(
+        f"A new weekly plan brings {money(ltv_usd_24)} of contribution in "
+        f"{whole_months} months; a clean costs {money(weekly_plan['variable_cost_usd'])}."
+    )
+    for name in ("search ads", "social ads", "referral"):
+        ratio = numbers_in(ltv_to_cac(ltv_usd_24, channels.copy(), channel=name))
+        print(f"LTV to CAC, {name}: {ratio[0]:.2f}" if ratio else "No ratio yet.")
+
+# %% [markdown] exercise="cdnow" objective="forecast buyers who never say goodbye"
+# ## M08-E6 · Who will buy again? (4 points)
+#
+# A plan ends on a day. A shop has no such day: customers just stop coming, and silence may
+# be a long pause. You get REAL purchases of the music shop CDNOW: everybody who first bought
+# in January to March 1997. The first 39 weeks are known; you forecast the next 39.
+#
+# `purchases` has a row for each item bought: `customer_id`, `date`, and two columns you do
+# not need. A customer may have **several rows on one day**: that is one purchase. Each
+# customer's first purchase lies on or before `end`, the last day that is known.
+#
+# Write two functions.
+#
+# 1. `repeat_share(purchases, end)`: the share of all customers who by `end` (that day
+#    included) bought again on a **later day** than their first.
+# 2. `forecast_errors(purchases, end, weeks)`: for each customer take
+#    - *x*, the repeat purchases by `end`: different days after the first day,
+#    - *T*, the weeks from the first purchase to `end` (days / 7),
+#    - *y*, the purchases in the `weeks` × 7 days after `end`: different days.
+#
+#    Two forecasts of *y*: the **same rate** continues, *x* / *T* × `weeks`; and the
+#    **shrunken rate**, `shrunken_rate(x, T)` × `weeks`, with the function given below. Return
+#    `{"same_rate": …, "shrunken": …}`: for each, the mean over *all* customers of the
+#    absolute error |forecast − *y*|. A forecast may use only what was known at `end`.
+#
+# **Done when** the share is a fraction and the errors are in purchases per customer, all
+# right within 0.5 %. Each function earns half.
+
+
+# %%
+def shrunken_rate(repeats, weeks):
+    """Return purchases a week, pulled towards the few that a typical customer makes.
+
+    As if each customer had also been watched for 30 weeks with 0.3 purchases in them
+    (numbers chosen by hand). Works for single numbers and for whole columns.
+    """
+    return (repeats + 0.3) / (weeks + 30)
+
+
+for repeats, weeks in ((0, 30), (3, 30)):
+    print(
+        f"{repeats} repeats in {weeks} weeks: same rate {repeats / weeks:.3f} a week, "
+        f"shrunken {shrunken_rate(repeats, weeks):.3f}"
+    )
+
+
+# %% solution="cdnow"
+def repeat_share(purchases, end):
+    """Return the share of customers who bought again by the end, a fraction."""
+    ### BEGIN SOLUTION
+    known = purchases[purchases["date"] <= end]
+    return (known.groupby("customer_id")["date"].nunique() > 1).mean()
+    ### END SOLUTION
+
+
+def forecast_errors(purchases, end, weeks):
+    """Return {"same_rate": ..., "shrunken": ...}, mean absolute errors."""
+    ### BEGIN SOLUTION
+    days = purchases[["customer_id", "date"]].drop_duplicates()
+    known = days[days["date"] <= end].groupby("customer_id")["date"]
+    x = known.size() - 1
+    watched = (end - known.min()).dt.days / 7
+    until = end + pd.Timedelta(weeks=weeks)
+    later = days[(days["date"] > end) & (days["date"] <= until)]
+    y = later.groupby("customer_id").size().reindex(x.index, fill_value=0)
+    return {
+        "same_rate": (x / watched * weeks - y).abs().mean(),
+        "shrunken": (shrunken_rate(x, watched) * weeks - y).abs().mean(),
+    }
+    ### END SOLUTION
+
+
+# %% checks="cdnow" points=4
+with pm.checks.exercise("cdnow", points=4, read="Lesson 08, section 7") as check:
+
+    def half_if_right(function):
+        """Half of the points stay while the other function is right."""
+        made = check.verdict().comparisons
+        return 0.5 * all(item.right for item in made if function in item.what)
+
+    def rows_of(history, first_day):
+        """Return a table of purchases from days since the first day, by customer."""
+        pairs = [(name, day) for name, days in history.items() for day in days]
+        table = pd.DataFrame(pairs, columns=["customer_id", "day"])
+        dates = pd.Timestamp(first_day) + pd.to_timedelta(table.pop("day"), unit="D")
+        return table.assign(date=dates, cds=1, dollars=12.5)
+
+    def errors(repeats, watched, bought, weeks):
+        """Return the mean absolute errors of the two forecasts."""
+        repeats, watched, bought = map(np.asarray, (repeats, watched, bought))
+        same = np.abs(repeats / watched * weeks - bought).mean()
+        shrunk = (repeats + 0.3) / (watched + 30) * weeks
+        return {"same_rate": same, "shrunken": np.abs(shrunk - bought).mean()}
+
+    # Day 70 is 12 March. Ann buys twice on one day, and once after the end; Bob comes
+    # back twice by the end, and once after it; Cy only after it; Di starts late.
+    end = pd.Timestamp("1997-03-12")
+    small = rows_of(
+        {1: [0, 0, 90], 2: [0, 14, 42, 90], 3: [0, 99, 120], 4: [35, 56]},
+        "1997-01-01",
+    )
+    check.show("the small table of purchases", small.drop(columns=["cds", "dollars"]))
+    with check.part("the share", keeps=0.5):
+        check.number(
+            repeat_share(small.copy(), end),
+            0.5,
+            what="the share of the small table who bought again",
+            traps={
+                "same_day_repeat": 0.75,
+                "leaks_future": 1.0,
+            },
+            facts={"end": "1997-03-12"},
+            idea="Go through the four customers: on which different days did each buy, up "
+            "to 1997-03-12?",
+            keeps=0.5,
+        )
+    keeps = half_if_right("the share")
+    x, watched, bought = [0, 2, 0, 1], [10, 10, 10, 5], [1, 1, 2, 0]
+    right = errors(x, watched, bought, 10)
+    later_too = errors([1, 3, 2, 1], [20, 20, 20, 15], bought, 10)
+    first_too = errors([1, 3, 1, 2], watched, bought, 10)
+    silent = np.array([0.0, 2.3 / 40 * 10, 0.0, 1.3 / 35 * 10])
+    only_later = errors(x[:3], watched[:3], bought[:3], 10)
+    only_repeats = errors([2, 1], [10, 5], [1, 0], 10)
+    with check.part("the errors", keeps=keeps):
+        check.record(
+            forecast_errors(small.copy(), end, 10),
+            right,
+            what="the errors on the small table",
+            unit="purchases",
+            traps={
+                "future_in_rate": later_too,
+                "first_purchase_counts": first_too,
+                "silence_is_churn": {
+                    "same_rate": right["same_rate"],
+                    "shrunken": np.abs(silent - bought).mean(),
+                },
+                "forgets_the_silent": only_later,
+                "repeaters_only": only_repeats,
+                "error_of_the_mean": {"same_rate": 0.0},
+            }
+            if keeps
+            else {},
+            facts={"customers": 4},
+            idea="Take Bob (customer 2): two repeats in ten weeks, so the same rate "
+            "forecasts two purchases in the next ten weeks, and he made one. Do that for "
+            "all four.",
+            keeps=keeps,
+        )
+    ### BEGIN HIDDEN TESTS
+    for variant in pm.checks.variants(3):
+        dice = pm.checks.rng(variant)
+        # Shaped like CDNOW: most buy once, a few often, many stop without a word.
+        size, last, weeks = 220, 273, int(dice.integers(30, 40))
+        rates = dice.gamma(0.5, 0.022, size) + 0.0015
+        first = dice.integers(0, 84, size)
+        stops = first + dice.exponential(230, size)
+        history, x, bought, shares = {}, [], [], []
+        for number in range(size):
+            gaps = np.cumsum(np.ceil(dice.exponential(1 / rates[number], 60)))
+            times = first[number] + gaps[gaps < 560 - first[number]]
+            times = times[times < stops[number]].astype(int)
+            if number < 12:  # some come back only after a long silence
+                times = np.array([last + 40, last + 41 + number])
+            days = [int(first[number]), *times.tolist()]
+            x.append(sum(first[number] < day <= last for day in days))
+            bought.append(sum(last < day <= last + 7 * weeks for day in days))
+            # Several rows on one day, now and then.
+            history[number] = sorted(days + [d for d in days if dice.random() < 0.15])
+        data = rows_of(history, "1997-01-01")
+        data = data.sample(frac=1, random_state=int(dice.integers(1_000)))
+        end = pd.Timestamp("1997-01-01") + pd.Timedelta(days=last)
+        with check.part("the share", keeps=half_if_right("the errors")):
+            check.number(
+                repeat_share(data, end),
+                np.mean(np.array(x) > 0),
+                what="the share of other customers who bought again",
+                keeps=half_if_right("the errors"),
+            )
+        with check.part("the errors", keeps=half_if_right("the share")):
+            check.record(
+                forecast_errors(data, end, weeks),
+                errors(x, (last - first) / 7, bought, weeks),
+                what="the errors on other customers",
+                keeps=half_if_right("the share"),
+            )
+    ### END HIDDEN TESTS
+check.verdict()
+
+# %% [markdown] hint="cdnow"
+# Draw a line through time at `end`. Left of it is all that a forecast may know; right of it
+# is what it will be judged by. And what is one purchase: a row, or a day?
+
+# %% [markdown] hint="cdnow"
+# Merge the rows of one customer and day first. From what lies left of the line take, for each
+# customer, the first day and the number of days. From the right side take the number of days;
+# most customers have none there, and they count with 0.
+
+# %% [markdown] hint="cdnow"
+# `.drop_duplicates()` on customer and date merges rows. After a `groupby` on the right side,
+# `.reindex(ids, fill_value=0)` gives a 0 to those who did not come. The first purchase is no
+# repeat, so subtract one.
+
+# %% wrong="cdnow" trap="same_day_repeat"
+"""You have {yours}. Customer 1 is in it: she has two rows, both of one day. Two discs in one order are no return;
+she has not come back by then. In the real table such rows are common. What makes a *purchase* here?"""
+
+
+def repeat_share(purchases, end):
+    known = purchases[purchases["date"] <= end]
+    return (known.groupby("customer_id").size() > 1).mean()
+
+
+def forecast_errors(purchases, end, weeks):
+    known = purchases[purchases["date"] <= end].groupby("customer_id")["date"]
+    x = known.size() - 1
+    watched = (end - known.min()).dt.days / 7
+    until = end + pd.Timedelta(weeks=weeks)
+    later = purchases[(purchases["date"] > end) & (purchases["date"] <= until)]
+    y = later.groupby("customer_id").size().reindex(x.index, fill_value=0)
+    return {
+        "same_rate": (x / watched * weeks - y).abs().mean(),
+        "shrunken": (shrunken_rate(x, watched) * weeks - y).abs().mean(),
+    }
+
+
+# %% wrong="cdnow" trap="leaks_future"
+"""You have {yours}. Everyone came back, also customer 3, whose second day lies after {end}. On that day
+nobody could know it. A report that uses the future always looks good, until the future comes. Which rows were
+there on the last day that is known?"""
+
+
+def repeat_share(purchases, end):
+    return (purchases.groupby("customer_id")["date"].nunique() > 1).mean()
+
+
+def forecast_errors(purchases, end, weeks):
+    until = end + pd.Timedelta(weeks=weeks)
+    days = purchases[["customer_id", "date"]].drop_duplicates()
+    days = days[days["date"] <= until]
+    groups = days.groupby("customer_id")["date"]
+    x = groups.size() - 1
+    watched = (until - groups.min()).dt.days / 7
+    y = days[days["date"] > end].groupby("customer_id").size()
+    y = y.reindex(x.index, fill_value=0)
+    return {
+        "same_rate": (x / watched * weeks - y).abs().mean(),
+        "shrunken": (shrunken_rate(x, watched) * weeks - y).abs().mean(),
+    }
+
+
+# %% wrong="cdnow" trap="future_in_rate" credit=0.5
+"""Your share is right. For the errors you have {yours}: your rates hold the purchases after the end, which
+are the very ones that you forecast. Anyone is good at forecasting what she has seen. Which rows may *x* and
+*T* use?"""
+
+
+def repeat_share(purchases, end):
+    known = purchases[purchases["date"] <= end]
+    return (known.groupby("customer_id")["date"].nunique() > 1).mean()
+
+
+def forecast_errors(purchases, end, weeks):
+    until = end + pd.Timedelta(weeks=weeks)
+    days = purchases[["customer_id", "date"]].drop_duplicates()
+    days = days[days["date"] <= until]
+    groups = days.groupby("customer_id")["date"]
+    x = groups.size() - 1
+    watched = (until - groups.min()).dt.days / 7
+    y = days[days["date"] > end].groupby("customer_id").size()
+    y = y.reindex(x.index, fill_value=0)
+    return {
+        "same_rate": (x / watched * weeks - y).abs().mean(),
+        "shrunken": (shrunken_rate(x, watched) * weeks - y).abs().mean(),
+    }
+
+
+# %% wrong="cdnow" trap="first_purchase_counts" credit=0.5
+"""Your share is right. For the errors you have {yours}: the first purchase is part of your *x*. Everyone in the
+table has one; it is why they are in it, so it tells nothing about coming back. With it, even customer 3 has a
+rate. How many purchases came *after* the first day?"""
+
+
+def repeat_share(purchases, end):
+    known = purchases[purchases["date"] <= end]
+    return (known.groupby("customer_id")["date"].nunique() > 1).mean()
+
+
+def forecast_errors(purchases, end, weeks):
+    days = purchases[["customer_id", "date"]].drop_duplicates()
+    known = days[days["date"] <= end].groupby("customer_id")["date"]
+    x = known.size()
+    watched = (end - known.min()).dt.days / 7
+    until = end + pd.Timedelta(weeks=weeks)
+    later = days[(days["date"] > end) & (days["date"] <= until)]
+    y = later.groupby("customer_id").size().reindex(x.index, fill_value=0)
+    return {
+        "same_rate": (x / watched * weeks - y).abs().mean(),
+        "shrunken": (shrunken_rate(x, watched) * weeks - y).abs().mean(),
+    }
+
+
+# %% wrong="cdnow" trap="silence_is_churn" credit=0.5
+"""Your share is right. For the errors you have {yours}: whoever did not buy again by the end has a forecast of 0 with
+you, as if she had left. Nobody signs a contract here, so nobody can cancel it. Look at customers 1 and 3: silent by
+the end, and back after it. A long gap makes leaving likelier; it doesn't prove it. What does the shrunken rate say
+for *x* = 0?"""
+
+
+def repeat_share(purchases, end):
+    known = purchases[purchases["date"] <= end]
+    return (known.groupby("customer_id")["date"].nunique() > 1).mean()
+
+
+def forecast_errors(purchases, end, weeks):
+    days = purchases[["customer_id", "date"]].drop_duplicates()
+    known = days[days["date"] <= end].groupby("customer_id")["date"]
+    x = known.size() - 1
+    watched = (end - known.min()).dt.days / 7
+    until = end + pd.Timedelta(weeks=weeks)
+    later = days[(days["date"] > end) & (days["date"] <= until)]
+    y = later.groupby("customer_id").size().reindex(x.index, fill_value=0)
+    shrunken = (shrunken_rate(x, watched) * weeks).where(x > 0, 0)
+    return {
+        "same_rate": (x / watched * weeks - y).abs().mean(),
+        "shrunken": (shrunken - y).abs().mean(),
+    }
+
+
+# %% wrong="cdnow" trap="forgets_the_silent" credit=0.5
+"""Your share is right. For the errors you have {yours}, the mean of only those who bought after the end. Customer 4
+did not; a count of her later purchases finds no row, and the mean drops her. But a forecast for someone who never
+comes is exactly where it goes wrong. What is *y* for her?"""
+
+
+def repeat_share(purchases, end):
+    known = purchases[purchases["date"] <= end]
+    return (known.groupby("customer_id")["date"].nunique() > 1).mean()
+
+
+def forecast_errors(purchases, end, weeks):
+    days = purchases[["customer_id", "date"]].drop_duplicates()
+    known = days[days["date"] <= end].groupby("customer_id")["date"]
+    x = known.size() - 1
+    watched = (end - known.min()).dt.days / 7
+    until = end + pd.Timedelta(weeks=weeks)
+    later = days[(days["date"] > end) & (days["date"] <= until)]
+    y = later.groupby("customer_id").size()
+    return {
+        "same_rate": (x / watched * weeks - y).abs().mean(),
+        "shrunken": (shrunken_rate(x, watched) * weeks - y).abs().mean(),
+    }
+
+
+# %% wrong="cdnow" trap="repeaters_only" credit=0.5
+"""Your share is right. For the errors you have {yours}, the mean of only those who had bought again by the end. The
+silent ones are most of the customers of a shop, and they bring a good part of what comes later. A forecast is judged
+on *all* {customers}. Where did the others go?"""
+
+
+def repeat_share(purchases, end):
+    known = purchases[purchases["date"] <= end]
+    return (known.groupby("customer_id")["date"].nunique() > 1).mean()
+
+
+def forecast_errors(purchases, end, weeks):
+    days = purchases[["customer_id", "date"]].drop_duplicates()
+    known = days[days["date"] <= end].groupby("customer_id")["date"]
+    x = (known.size() - 1).loc[lambda repeats: repeats > 0]
+    watched = (end - known.min()).dt.days.loc[x.index] / 7
+    until = end + pd.Timedelta(weeks=weeks)
+    later = days[(days["date"] > end) & (days["date"] <= until)]
+    y = later.groupby("customer_id").size().reindex(x.index, fill_value=0)
+    return {
+        "same_rate": (x / watched * weeks - y).abs().mean(),
+        "shrunken": (shrunken_rate(x, watched) * weeks - y).abs().mean(),
+    }
+
+
+# %% wrong="cdnow" trap="error_of_the_mean" credit=0.5
+"""Your share is right. For the errors you have {yours}: the error of the mean forecast, or of the total. One customer
+forecast too high and another too low then cancel, and a forecast that is wrong for everyone looks perfect. The task asks
+how far off it is for *each* customer. Where does the absolute value belong?"""
+
+
+def repeat_share(purchases, end):
+    known = purchases[purchases["date"] <= end]
+    return (known.groupby("customer_id")["date"].nunique() > 1).mean()
+
+
+def forecast_errors(purchases, end, weeks):
+    days = purchases[["customer_id", "date"]].drop_duplicates()
+    known = days[days["date"] <= end].groupby("customer_id")["date"]
+    x = known.size() - 1
+    watched = (end - known.min()).dt.days / 7
+    until = end + pd.Timedelta(weeks=weeks)
+    later = days[(days["date"] > end) & (days["date"] <= until)]
+    y = later.groupby("customer_id").size().reindex(x.index, fill_value=0)
+    return {
+        "same_rate": abs((x / watched * weeks - y).mean()),
+        "shrunken": abs((shrunken_rate(x, watched) * weeks - y).mean()),
+    }
+
+
+# %% right="cdnow"
+def repeat_share(purchases, end):
+    table = pm.metrics.purchase_summary(purchases, last_day=end, time_unit="week")
+    return float(np.mean(table["frequency"] > 0))
+
+
+def forecast_errors(purchases, end, weeks):
+    known = pm.metrics.purchase_summary(purchases, last_day=end, time_unit="week")
+    until = end + pd.Timedelta(weeks=weeks)
+    whole = pm.metrics.purchase_summary(purchases, last_day=until)
+    both = known.merge(whole, on="customer_id", suffixes=("", "_whole"))
+    y = both["frequency_whole"] - both["frequency"]
+    same = both["frequency"] / both["age"] * weeks
+    shrunken = shrunken_rate(both["frequency"], both["age"]) * weeks
+    return {
+        "same_rate": np.abs(same - y).mean(),
+        "shrunken": np.abs(shrunken - y).mean(),
+    }
+
+
+# %% right="cdnow"
+def days_by_customer(purchases):
+    days = {}
+    for name, date in zip(purchases["customer_id"], purchases["date"], strict=True):
+        days.setdefault(name, set()).add(date)
+    return days.values()
+
+
+def repeat_share(purchases, end):
+    again = [
+        sum(day <= end for day in days) > 1 for days in days_by_customer(purchases)
+    ]
+    return sum(again) / len(again)
+
+
+def forecast_errors(purchases, end, weeks):
+    same, shrunken = [], []
+    until = end + pd.Timedelta(days=7 * weeks)
+    for days in days_by_customer(purchases):
+        watched = (end - min(days)).days / 7
+        x = sum(day <= end for day in days) - 1
+        y = sum(end < day <= until for day in days)
+        same.append(abs(x / watched * weeks - y))
+        shrunken.append(abs(shrunken_rate(x, watched) * weeks - y))
+    return {
+        "same_rate": sum(same) / len(same),
+        "shrunken": sum(shrunken) / len(shrunken),
+    }
+
+
+# %%
+cdnow = pm.datasets.load("cdnow")  # REAL
+week_39 = pd.Timestamp("1997-09-30")
+share = numbers_in(repeat_share(cdnow.copy(), week_39))
+off = numbers_in(forecast_errors(cdnow.copy(), week_39, 39), "same_rate", "shrunken")
+if share is None or off is None:
+    print("Pass the check of M08-E6 first.")
+else:
+    print(
+        f"{percent(share[0])} of {count(cdnow['customer_id'].nunique())} CDNOW customers "
+        f"bought again by week 39. Forecast of weeks 40 to 78: “same rate” is off by "
+        f"{off[0]:.2f} purchases a customer, the shrunken rate by {off[1]:.2f}."
+    )
+
+# %% [markdown] artefact="retention_review" points=12
+# ## M08-A · Memo (12 points)
 #
 # | Criterion | 3 | 2 | 1 | 0 |
 # |---|---|---|---|---|
@@ -90,8 +2605,8 @@ def pooled_rate(days):
 # | Business | three | two | one | absent |
 # | Call | clear | decision | hedged | absent |
 
-# %% [markdown] exemplar="memo" score=12
+# %% [markdown] exemplar="retention_review" score=12
 # **A memo of 12 points, with the reasons.**
 
-# %% [markdown] exemplar="memo" score=6
+# %% [markdown] exemplar="retention_review" score=6
 # **A memo of 6 points, with the reasons.**
