@@ -5,7 +5,14 @@ import sys
 from collections.abc import Sequence
 
 import pmlab
-from pmlab.cli import author, start, teach
+from pmlab.cli import (
+    author,
+    check,
+    hub,
+    start,
+    teach,
+    update,
+)
 from pmlab.errors import PmlabError
 
 
@@ -39,6 +46,9 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
     start.add_to(commands)
+    check.add_to(commands)
+    update.add_to(commands)
     author.add_to(commands)
     teach.add_to(commands)
+    hub.add_to(commands)
     return top

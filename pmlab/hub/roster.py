@@ -1,0 +1,169 @@
+"""Who belongs to which cohort: one CSV file, read again at each log-in.
+
+``user,course,role`` with the role ``learner`` or ``instructor``. A person may be in
+several cohorts, and teach one while learning in another.
+"""
+
+import csv
+import dataclasses
+import io
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, get_args
+
+from pmlab.hub.course import HubCourse, HubError
+
+Role = Literal["learner", "instructor"]
+_ROLES = get_args(Role)
+_COLUMNS = ["user", "course", "role"]
+# What JupyterHub, system accounts and folders all take; a + would break nbgrader.
+_USER = re.compile(r"[a-z0-9_][a-z0-9_.@-]{0,63}")
+
+
+@dataclasses.dataclass(frozen=True, order=True)
+class Entry:
+    """One person's place in one cohort."""
+
+    user: str
+    course: str
+    role: Role
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Change:
+    """What a new roster changes.
+
+    Attributes:
+        added: Entries that were not there before.
+        removed: Entries that are gone.
+        kept: How many stay.
+    """
+
+    added: tuple[Entry, ...]
+    removed: tuple[Entry, ...]
+    kept: int
+
+
+def read_roster(path: Path) -> list[Entry]:
+    """Return the entries of a roster.
+
+    Args:
+        path: A CSV file with the columns user, course and role.
+
+    Returns:
+        Entries, sorted, each once. A file that does not exist has none.
+
+    Raises:
+        HubError: If a line can't be used; the text names the line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError) as error:
+        raise HubError(
+            f"{path} can't be read ({error}); save it as CSV in UTF-8"
+        ) from error
+    return parse_roster(text, name=str(path))
+
+
+def parse_roster(text: str, *, name: str) -> list[Entry]:
+    """Return the entries in the text of a roster; see ``read_roster``."""
+    rows = csv.reader(io.StringIO(text))
+    head = [cell.strip().lower() for cell in next(rows, [])]
+    missing = [column for column in _COLUMNS if column not in head]
+    if missing:
+        raise HubError(
+            f"{name}, line 1: no column {' and '.join(missing)}; the first line must "
+            "be user,course,role"
+        )
+    found: set[Entry] = set()
+    for row in rows:
+        cells = [cell.strip() for cell in row]
+        if any(cells):
+            found.add(_entry(cells, head, f"{name}, line {rows.line_num}"))
+    _one_role_each(found, name)
+    return sorted(found)
+
+
+def _entry(cells: list[str], head: list[str], place: str) -> Entry:
+    if len(cells) != len(head):
+        raise HubError(
+            f"{place}: {len(cells)} cells, must be {len(head)} as in the first line"
+        )
+    user, course, role = (cells[head.index(column)].lower() for column in _COLUMNS)
+    if not _USER.fullmatch(user):
+        raise HubError(
+            f"{place}: user {user!r} can't be used; letters, digits and _ . @ - only, "
+            "as the learner logs in"
+        )
+    if role not in _ROLES:
+        raise HubError(f"{place}: role {role!r}, must be {' or '.join(_ROLES)}")
+    if not course:
+        raise HubError(f"{place}: the course is empty; give the id of a course")
+    return Entry(user, course, role)  # type: ignore[arg-type]
+
+
+def _one_role_each(entries: Iterable[Entry], name: str) -> None:
+    seen: dict[tuple[str, str], Role] = {}
+    for entry in entries:
+        if seen.setdefault((entry.user, entry.course), entry.role) != entry.role:
+            raise HubError(
+                f"{name}: {entry.user} is learner and instructor of {entry.course}; "
+                "one of the two lines must go"
+            )
+
+
+def renew_roster(path: Path, wanted: Iterable[Entry]) -> Change:
+    """Bring the stored roster in line with a list, for the courses the list names.
+
+    Other courses stay as they are. Doing it twice changes nothing the second time.
+
+    Args:
+        path: The stored roster.
+        wanted: All entries of the courses that they name.
+
+    Returns:
+        What changed.
+    """
+    new = set(wanted)
+    named = {entry.course for entry in new}
+    old = set(read_roster(path))
+    result = new | {entry for entry in old if entry.course not in named}
+    if result != old or not path.exists():
+        _write(path, sorted(result))
+    return Change(
+        added=tuple(sorted(result - old)),
+        removed=tuple(sorted(old - result)),
+        kept=len(old & result),
+    )
+
+
+def _write(path: Path, entries: Iterable[Entry]) -> None:
+    """Write all of the roster or nothing; only its owner may write it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.parent, delete=False, newline="", encoding="utf-8"
+    ) as draft:
+        writer = csv.writer(draft)
+        writer.writerow(_COLUMNS)
+        writer.writerows(dataclasses.astuple(entry) for entry in entries)
+    Path(draft.name).chmod(0o644)
+    os.replace(draft.name, path)
+
+
+def groups_of(
+    user: str, entries: Iterable[Entry], courses: Iterable[HubCourse]
+) -> list[str]:
+    """Return the hub groups of a person: one for each place in a course of this hub."""
+    known = {course.id: course for course in courses}
+    return [
+        known[entry.course].learners_group
+        if entry.role == "learner"
+        else known[entry.course].instructors_group
+        for entry in entries
+        if entry.user == user and entry.course in known
+    ]
