@@ -1,5 +1,7 @@
 """What looking early costs: ``experiments.simulate_peeking``, live."""
 
+import functools
+
 import ipywidgets
 
 from pmlab import charts, experiments
@@ -8,6 +10,7 @@ from pmlab.experiments.peeking import RULE_WORDS
 from pmlab.formatting import percent
 from pmlab.widgets.live import LiveModel
 
+SIMULATIONS = 30_000
 _SEEN_WITH_80_PERCENT = 2.8
 
 
@@ -22,7 +25,7 @@ def peeking() -> LiveModel:
         The widget; shown as the last line of a cell.
     """
     return LiveModel(
-        experiments.simulate_peeking,
+        functools.partial(experiments.simulate_peeking, simulations=SIMULATIONS),
         {
             "looks": ipywidgets.IntSlider(
                 value=4, min=1, max=28, description="Number of looks"

@@ -1,12 +1,13 @@
 """The peeking widget follows its plain function."""
 
 from pmlab import experiments, widgets
+from pmlab.widgets.looking import SIMULATIONS
 
 
 def test_words_and_bars_follow_the_plain_function():
     live = widgets.peeking()
     live.controls["looks"].value = 10
-    plain = experiments.simulate_peeking(10)
+    plain = experiments.simulate_peeking(10, simulations=SIMULATIONS)
     assert live.conclusion == plain.summary()
     assert live.chart.table["alarm_rate"].tolist() == list(plain.alarm_rates)
 
