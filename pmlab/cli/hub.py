@@ -24,8 +24,25 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         "--exchange", type=Path, metavar="DIR", default=Path("/srv/pmlab/exchange")
     )
     course.set_defaults(run=_course)
+    init = parts.add_parser("init", help="write a commented starting point")
+    init.add_argument("folder", type=Path, metavar="DIR", help="where to write it")
+    init.add_argument(
+        "--tier",
+        choices=("box", "kubernetes", "binder"),
+        default="box",
+        help="one machine, a cluster, or a try-it server (default: box)",
+    )
+    init.set_defaults(run=_init)
+    roster = parts.add_parser("roster", help="add and remove learners and instructors")
+    roster.add_argument("file", type=Path, metavar="FILE", help="user,course,role")
+    roster.add_argument("--state", type=Path, metavar="DIR", default=_STATE)
+    roster.set_defaults(run=_roster)
+    doctor = parts.add_parser("doctor", help="examine a hub and name what to mend")
+    doctor.add_argument("configuration", type=Path, metavar="jupyterhub_config.py")
+    doctor.set_defaults(run=_doctor)
 
 
+_STATE = Path("/srv/pmlab/hub")
 _FROM = "course folder to copy (default: the one here)"
 
 
@@ -61,6 +78,50 @@ def _course(options: argparse.Namespace) -> int:
     print(f"{course.folder}: made {', '.join(made) or 'nothing, all was there'}.")
     print("Give it to the grader's account: chown -R GRADER: " + str(course.folder))
     return 0
+
+
+def _init(options: argparse.Namespace) -> int:
+    from pmlab.hub.starting_point import write_starting_point
+
+    written = write_starting_point(options.folder, tier=options.tier)
+    for path in written:
+        print(f"wrote {path}")
+    if not written:
+        print(f"All files are in {options.folder} already; nothing was changed.")
+    print("Next: read README.md beside them.")
+    return 0
+
+
+def _roster(options: argparse.Namespace) -> int:
+    from pmlab.hub.configuration import ROSTER_FILE
+    from pmlab.hub.course import HubError
+    from pmlab.hub.roster import read_roster, renew_roster
+
+    if not options.file.is_file():
+        raise HubError(f"no file {options.file}; give a CSV file: user,course,role")
+    change = renew_roster(options.state / ROSTER_FILE, read_roster(options.file))
+    for word, entries in (("added", change.added), ("removed", change.removed)):
+        for entry in entries:
+            print(f"{word} {entry.user}, {entry.role} of {entry.course}")
+    print(
+        f"{len(change.added)} added, {len(change.removed)} removed, {change.kept} as "
+        "before. It holds from the next log-in on, and within a minute for those who "
+        "are logged in."
+    )
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from pmlab.hub.doctor import examine
+
+    findings = examine(options.configuration)
+    for finding in findings:
+        print(f"{finding.level:<8} {finding.about}: {finding.text}")
+        if finding.mend:
+            print(f"{'':<8} mend: {finding.mend}")
+    count = sum(finding.level == "problem" for finding in findings)
+    print(f"{count} problem(s)." if count else "No problem found.")
+    return 1 if count else 0
 
 
 def _source(options: argparse.Namespace) -> Path:

@@ -4,9 +4,11 @@
 checks the machine first, makes what is missing, and puts the settings into ``c``.
 """
 
+import contextlib
+import contextvars
 import dataclasses
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,9 @@ from pmlab.hub.tokens import course_tokens
 
 ROSTER_FILE = "roster.csv"
 TOKENS_FILE = "tokens.json"
+
+
+_examining = contextvars.ContextVar("pmlab_hub_examining", default=False)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -82,9 +87,13 @@ def configure(
     for course in courses:
         _check(course)
     read_roster(places.roster)
-    if places.exchange is not None:
-        prepare_exchange(places.exchange, list(courses))
-    tokens = course_tokens(places.tokens, [course.id for course in courses])
+    ids = [course.id for course in courses]
+    if _examining.get():
+        tokens = dict.fromkeys(ids, "")
+    else:
+        if places.exchange is not None:
+            prepare_exchange(places.exchange, list(courses))
+        tokens = course_tokens(places.tokens, ids)
     _merge(
         c,
         settings(
@@ -96,6 +105,16 @@ def configure(
             idle_minutes=idle_minutes,
         ),
     )
+
+
+@contextlib.contextmanager
+def examining() -> Iterator[None]:
+    """Let ``configure`` check and make nothing inside the block."""
+    token = _examining.set(True)
+    try:
+        yield
+    finally:
+        _examining.reset(token)
 
 
 def settings(
@@ -174,6 +193,7 @@ def _keeper(course: HubCourse, places: HubPlaces, token: str) -> dict[str, Any]:
         "PMLAB_COURSE_ID": course.id,
         "PMLAB_COURSE_FOLDER": str(course.folder),
         "PMLAB_COURSE_PORT": str(course.port),
+        "PMLAB_HUB_STATE": str(places.state),
         "PMLAB_EXCHANGE": "" if places.exchange is None else str(places.exchange),
     }
     keeper: dict[str, Any] = {

@@ -1,0 +1,53 @@
+"""All examinations of a hub, from its configuration file on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from pmlab.hub.configuration import HubPlaces, examining
+from pmlab.hub.course import HubCourse, HubError
+from pmlab.hub.doctor import hand_over, machine, rights, secrets
+from pmlab.hub.doctor.finding import Finding, problem
+from pmlab.hub.remembered import remembered
+
+
+def examine(configuration: Path) -> list[Finding]:
+    """Examine the hub that a configuration file describes.
+
+    Args:
+        configuration: A ``jupyterhub_config.py`` that calls ``configure``.
+
+    Returns:
+        Findings in the order of the examination; worst ones are for the reader to
+        find by their level.
+
+    Raises:
+        HubError: If there is no such file.
+    """
+    if not configuration.is_file():
+        raise HubError(
+            f"no file {configuration}; name your jupyterhub_config.py, or write one "
+            "with: pmlab hub init DIR"
+        )
+    try:
+        loader = PyFileConfigLoader(
+            configuration.name, path=str(configuration.parent.absolute())
+        )
+        with examining():
+            c = loader.load_config()
+        courses, places = remembered(c)
+    except Exception as error:  # noqa: BLE001 - the file is anyone's Python
+        text = f"{type(error).__name__}: {error}"
+        return [
+            problem("configuration", text, f"mend {configuration}; the hub refuses it")
+        ]
+    return list(_all(c, courses, places))
+
+
+def _all(c: Config, courses: list[HubCourse], places: HubPlaces) -> Iterator[Finding]:
+    yield from rights.examine(c)
+    yield from hand_over.examine(courses, places)
+    yield from secrets.examine(courses, places)
+    yield from machine.examine(c, courses, places)

@@ -1,0 +1,129 @@
+"""The machine: environment, sandbox, versions, accounts, disk."""
+
+import importlib.metadata
+import pwd
+import shutil
+import stat
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from traitlets.config import Config
+
+from pmlab.errors import PmlabError
+from pmlab.grading.sandbox import tiers
+from pmlab.hub.configuration import HubPlaces
+from pmlab.hub.course import HubCourse
+from pmlab.hub.doctor.finding import Finding, ok, problem, warning
+from pmlab.hub.roster import read_roster
+
+# Versions that fix known holes, and what they fix.
+FIXED = {
+    "jupyterhub": ((5, 5, 0), "CVE-2026-40864 and GHSA-p43p-whwx-q52h"),
+    "nbgrader": ((0, 9, 6), "a path traversal in Validate"),
+}
+DISK_GB = 5.0
+
+
+def examine(
+    c: Config, courses: Sequence[HubCourse], places: HubPlaces
+) -> Iterator[Finding]:
+    """Look at the machine the hub runs on."""
+    yield _environment(courses)
+    yield _sandbox()
+    yield from _versions()
+    yield from _accounts(c, courses, places)
+    for path in {course.folder for course in courses} | {places.state}:
+        yield _disk(path)
+
+
+def _environment(courses: Sequence[HubCourse]) -> Finding:
+    """Learners and graders start this Python: all must be able to reach it."""
+    if all(course.grader is None for course in courses):
+        return ok("environment", f"{sys.executable} serves one account only")
+    real = Path(sys.executable).resolve()
+    for path in (Path(sys.prefix), real):
+        for part in (path, *path.parents):
+            if not part.stat().st_mode & stat.S_IXOTH:
+                return problem(
+                    "environment",
+                    f"{path} can't be reached by learners: {part} is closed to them",
+                    "make the environment with a Python outside of /root, such as "
+                    "Debian's: python3 -m venv /opt/pmlab",
+                )
+            if part.stat().st_mode & stat.S_IWOTH and not part.stat().st_mode & 0o1000:
+                return problem(
+                    "environment",
+                    f"every account can write in {part}",
+                    f"chmod o-w {part}",
+                )
+    return ok("environment", f"{sys.prefix} can be read by all, written by its owner")
+
+
+def _sandbox() -> Finding:
+    try:
+        tier = tiers.choose()
+    except PmlabError as error:
+        return problem("sandbox", str(error), "apt install bubblewrap")
+    if tier.walled:
+        return ok("sandbox", tier.words)
+    return warning("sandbox", tier.words, "apt install bubblewrap, or allow namespaces")
+
+
+def _versions() -> Iterator[Finding]:
+    for name, (fixed, what) in FIXED.items():
+        there = importlib.metadata.version(name)
+        numbers = tuple(int(part) for part in there.split(".")[:3] if part.isdigit())
+        if numbers < fixed:
+            needed = ".".join(map(str, fixed))
+            yield problem(
+                "versions",
+                f"{name} {there} has a known hole; {needed} mends {what}",
+                f"pip install '{name}>={needed}'",
+            )
+        else:
+            yield ok("versions", f"{name} {there}: no known hole here")
+
+
+def _accounts(
+    c: Config, courses: Sequence[HubCourse], places: HubPlaces
+) -> Iterator[Finding]:
+    entries = read_roster(places.roster)
+    known = {course.id for course in courses}
+    unknown = sorted({entry.course for entry in entries} - known)
+    if unknown:
+        yield warning(
+            "roster",
+            f"names a course that this hub has not: {', '.join(unknown)}",
+            "correct the roster or add the course to configure(…)",
+        )
+    if not entries:
+        yield warning(
+            "roster", "is empty: nobody can log in", "pmlab hub roster FILE.csv"
+        )
+    # The spawner that a hub has unless its host chose another needs system accounts.
+    if c.JupyterHub.get("spawner_class", "localprocess") != "localprocess":
+        return
+    there = {account.pw_name for account in pwd.getpwall()}
+    missing = sorted({entry.user for entry in entries} - there)
+    if missing:
+        yield problem(
+            "accounts",
+            f"{len(missing)} on the roster have no account on this machine, such as "
+            f"{missing[0]}",
+            f"useradd --create-home {missing[0]}",
+        )
+    elif entries:
+        yield ok("accounts", "everyone on the roster has an account")
+
+
+def _disk(path: Path) -> Finding:
+    place = next(p for p in (path, *path.parents) if p.exists())
+    free = shutil.disk_usage(place).free / 1e9
+    if free < DISK_GB:
+        return problem(
+            "disk",
+            f"{free:.1f} GB free at {path}",
+            f"keep {DISK_GB:.0f} GB free; old attempts can go",
+        )
+    return ok("disk", f"{free:.0f} GB free at {path}")

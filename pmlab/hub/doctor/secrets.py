@@ -1,0 +1,90 @@
+"""Who could read solutions, hidden tests, grades and tokens."""
+
+import importlib.util
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pmlab.hub.configuration import HubPlaces
+from pmlab.hub.course import HubCourse
+from pmlab.hub.doctor.finding import Finding, ok, problem, warning
+
+
+def examine(courses: Sequence[HubCourse], places: HubPlaces) -> Iterator[Finding]:
+    """Look at everything a learner must not read."""
+    for course in courses:
+        yield _course(course)
+    yield _tokens(places)
+    yield _installation()
+
+
+def readable_by_all(path: Path) -> bool:
+    """Tell whether any account may read a file, or list a folder.
+
+    Args:
+        path: An existing file or folder; each folder above it must be passable, too.
+
+    Returns:
+        True if the mode bits for others allow it all the way down.
+    """
+    path = path.absolute()
+    if not path.stat().st_mode & stat.S_IROTH:
+        return False
+    return all(parent.stat().st_mode & stat.S_IXOTH for parent in path.parents)
+
+
+def _course(course: HubCourse) -> Finding:
+    hidden = [course.folder / "gradebook.db", course.folder / ".pmlab" / "secret"]
+    hidden += sorted((course.folder / "source").rglob("*.ipynb"))
+    open_ = [path for path in hidden if path.exists() and readable_by_all(path)]
+    if open_:
+        return problem(
+            course.id,
+            f"every account can read {open_[0]}"
+            + (f" and {len(open_) - 1} more" if len(open_) > 1 else ""),
+            f"chmod o-rwx {course.folder}",
+        )
+    if course.grader is None:
+        return warning(
+            course.id,
+            "the course server runs with the hub's own rights",
+            "give the course an account of its own: HubCourse(…, grader=…)",
+        )
+    return ok(course.id, f"only {course.grader} can read solutions and grades")
+
+
+def _tokens(places: HubPlaces) -> Finding:
+    if not places.tokens.exists():
+        return ok("tokens", "none yet; the first start makes them")
+    mode = stat.S_IMODE(places.tokens.stat().st_mode)
+    if mode & 0o077:
+        return problem(
+            "tokens",
+            f"{places.tokens} has mode {mode:04o}",
+            f"rm {places.tokens}; the next start makes new ones",
+        )
+    return ok("tokens", "readable by the hub only")
+
+
+def _installation() -> Finding:
+    """A checkout holds the solutions of the course; an installed package does not."""
+    spec = importlib.util.find_spec("pmlab")
+    package = Path(spec.origin).parent if spec and spec.origin else Path()
+    source = package.parent / "course" / "source"
+    truth = package / "case" / "truth.py"
+    found = [path for path in (source, truth) if path.exists()]
+    if not found:
+        return ok("installation", "holds no solutions")
+    if any(readable_by_all(path) for path in found):
+        return problem(
+            "installation",
+            f"learners run pmlab from a checkout and can read {found[0]}",
+            "install the package instead: python -m build, then pip install "
+            "dist/pmlab-….whl in the hub's environment",
+        )
+    return warning(
+        "installation",
+        f"pmlab runs from a checkout ({package.parent}) that learners can't read, so "
+        "their servers can't start either unless they are yours",
+        "install the package in the hub's environment",
+    )
