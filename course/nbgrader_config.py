@@ -1,6 +1,8 @@
 """Settings for nbgrader in this folder: nothing but what the course format needs."""
 
 from pmlab.authoring.learner_version import CODE_STUB, TEXT_STUB
+from pmlab.grading.feedback.exporter import use_feedback_pages
+from pmlab.grading.late_penalty import use_late_policy
 from pmlab.grading.owners_variant import use_owners_variants
 
 c = get_config()  # noqa: F821 - given by nbgrader
@@ -15,8 +17,12 @@ use_owners_variants(c)
 # errors; a stray warning costs nothing.
 c.IgnorePattern.enabled = True
 c.IgnorePattern.pattern = r"(?s).*"
-# Charts show offline in feedback pages and the formgrader. (nbgrader's own templates
-# still ask for MathJax; without a network the pages read the same.)
+# Feedback pages of `nbgrader generate_feedback`, too, hide hidden tests and stand alone.
+use_feedback_pages(c)
+# Late work loses what the table [grading] of course.toml says; without it, nothing.
+use_late_policy(c)
+# Charts show offline in the formgrader. (Its own template still asks for MathJax;
+# without a network it reads the same.)
 c.HTMLExporter.preprocessors = ["pmlab.charts.offline.DrawCharts"]
 c.HTMLExporter.mathjax_url = ""
 c.HTMLExporter.mermaid_js_url = ""
