@@ -43,7 +43,6 @@ from pmlab.formatting import count, percent
 
 cutoff = pd.Timestamp("2026-07-01")  # the data end here, in UTC
 users = pm.case.load("users")
-raw_visits = pm.case.load("visits")
 search_requests = pm.case.load("search_requests")
 all_bookings = pm.case.load("bookings")
 staff = users.loc[users["is_staff"], "user_id"].tolist()
@@ -60,8 +59,7 @@ def numbers_in(answer, *keys):
 
 print(
     f"{count(len(users))} accounts ({len(staff)} of them staff), "
-    f"{count(len(raw_visits))} rows of page views, {count(len(search_requests))} "
-    f"searches, {count(len(all_bookings))} bookings."
+    f"{count(len(search_requests))} searches, {count(len(all_bookings))} bookings."
 )
 
 # %% [markdown] exercise="funnel" objective="compute an ordered funnel of users"
@@ -122,8 +120,10 @@ with pm.checks.exercise("funnel", points=5, read="Lesson 07, section 2") as chec
         return pd.DataFrame({**table, "time": pd.Timestamp("2026-06-01") + days})
 
     visits = events_at(
-        [(1, 1), (2, 1), (3, 3), (4, 3), (4, 3.02), (7, 3), (4, 5), (5, 10), (3, 13)]
-        + [(6, 28)],
+        [
+            *((1, 1), (2, 1), (3, 3), (4, 3), (4, 3.02)),
+            *((7, 3), (4, 5), (5, 10), (3, 13), (6, 28)),
+        ],
         session_id=[11, 12, 13, 14, 14, 15, 16, 17, 18, 19],
     )
     searches = events_at([(1, 2), (2, 3), (7, 5), (4, 8), (5, 11), (3, 14), (6, 29)])
@@ -467,7 +467,8 @@ def funnel(visits, searches, bookings, *, cutoff):
 
 # %%
 customers = users.loc[~users["is_staff"], "user_id"]
-visits = raw_visits[raw_visits["user_id"].isin(customers)]
+visits = pm.case.load("visits")
+visits = visits[visits["user_id"].isin(customers)]
 visits = visits.rename(columns={"at": "time"}).astype({"user_id": "int64"})
 first_seen = visits.groupby("user_id")["time"].transform("min")
 # Whoever came for the first time in May or June 2026, with all that she did.
@@ -635,24 +636,21 @@ with pm.checks.exercise("activation", points=5, read="Lesson 07, section 3") as 
         keeps=0.7,
     )
     ### BEGIN HIDDEN TESTS
-    names = np.array(["tapped_map", "read_tips", "set_alarm", "shared_link", "rated_app"])
+    names = np.array(
+        ["tapped_map", "read_tips", "set_alarm", "shared_link", "rated_app"]
+    )
     for variant in pm.checks.variants(3):
         dice = pm.checks.rng(variant)
         active, others = int(dice.integers(90, 110)), int(dice.integers(230, 260))
 
-        def group(stay, leave, late=(0.0, 0.0)):
-            """Turn chances into counts, a little different in each variant."""
-            share = dice.uniform(0.97, 1.03, 2)
-            early = int(stay * share[0] * active), int(leave * share[1] * others)
-            return early, (int(late[0] * active), int(late[1] * others))
-
-        roles = [
-            group(0.95, 0.45),
-            group(0.26, 0.07),
-            group(0.42, 0.30),
-            group(0.18, 0.008),
-            group(0.19, 0.15, (0.75, 0.05)),
-        ]
+        sizes = np.array([active, others])
+        early = np.array(
+            [[0.95, 0.45], [0.26, 0.07], [0.42, 0.30], [0.18, 0.008], [0.19, 0.15]]
+        )
+        early = (early * dice.uniform(0.97, 1.03, early.shape) * sizes).astype(int)
+        late = np.zeros_like(early)
+        late[4] = sizes * [0.75, 0.05]  # many do it later, if they are still there
+        roles = list(zip(early.tolist(), late.tolist()))
         events = dice.permutation(names).tolist()
         data = log_of(dict(zip(events, roles)), active=active, inactive=others)
         data = data.sample(frac=1, random_state=dice).reset_index(drop=True)
@@ -859,7 +857,9 @@ candidates = [
 mature = users[(users["signed_up_at"] <= cutoff - pd.Timedelta(days=63))].copy()
 week_8 = pd.concat(
     [
-        search_requests[["user_id", "requested_at"]].set_axis(["user_id", "at"], axis=1),
+        search_requests[["user_id", "requested_at"]].set_axis(
+            ["user_id", "at"], axis=1
+        ),
         all_bookings[["user_id", "created_at"]].set_axis(["user_id", "at"], axis=1),
     ]
 ).merge(users[["user_id", "signed_up_at"]], on="user_id")
@@ -873,7 +873,7 @@ if found is None:
 else:
     print(
         f"{count(len(mature))} users, {percent(mature['active_week_8'].mean())} of them "
-        f"active in week 8. Most telling: {list(early_action['ranking'])[0]}, with "
+        f"active in week 8. Most telling: {next(iter(early_action['ranking']))}, with "
         f"{100 * found[0]:.0f} points between those who did and those who did not."
     )
 
@@ -1064,7 +1064,7 @@ gives parts that fit together. What are the logarithms of the three ratios?"""
 
 
 def shares_of_change(before, after):
-    import itertools
+    from itertools import permutations  # noqa: PLC0415
 
     def factors(period):
         return {
@@ -1076,7 +1076,7 @@ def shares_of_change(before, after):
     old, new = factors(before), factors(after)
     total = after["completed"] - before["completed"]
     shares = dict.fromkeys(old, 0.0)
-    for order in itertools.permutations(old):
+    for order in permutations(old):
         now = dict(old)
         for name in order:
             was = math.prod(now.values())
@@ -1196,9 +1196,967 @@ else:
 change = (june_2026["completed"] - june_2025["completed"]) / 4
 # The shares of the change, turned into cleans a week.
 found and pm.charts.waterfall(
-    {name.replace("_", " "): share * change for name, share in zip(factor_names, found)},
+    {
+        name.replace("_", " "): share * change
+        for name, share in zip(factor_names, found)
+    },
     start=june_2025["completed"] / 4,
     start_label="June 2025",
     end_label="June 2026",
     unit="cleans a week",
+)
+
+# %% [markdown] exercise="stickiness" objective="measure how often people come back"
+# ## M07-E4 · How often do they come back? (4 points)
+#
+# **Stickiness** is a ratio of active users: those of a short window over those of a long
+# one. MAU (monthly active users) are the different users of 28 days, WAU (weekly) those
+# of 7 days, DAU (daily) those of 1 day. All windows end with the same day and include it.
+#
+# Many dashboards show DAU / MAU. A home is cleaned weekly at most: a household that comes
+# back *every week*, on one day, reaches 1 / 7 by that measure and looks lost. So compute
+# WAU / MAU, and DAU / MAU to see the difference.
+#
+# Write `stickiness(activity, staff, *, first_day, last_day)`. `activity` has the columns
+# `user_id` and `day` (midnight, a `pd.Timestamp`), one row or several per user and active
+# day. The log covers every day from `first_day` to `last_day`. `staff` is the list of
+# the user ids of Fernbroom's own people, who are no customers.
+#
+# Compute each ratio for every day that has a whole 28-day window in the log, and take
+# the mean over these days.
+#
+# **Done when** the function returns a dictionary with two keys, `wau_mau` and `dau_mau`,
+# each a fraction right within 0.5 %.
+
+
+# %% solution="stickiness"
+def stickiness(activity, staff, *, first_day, last_day):
+    """Return {"wau_mau": ..., "dau_mau": ...}, means over days."""
+    ### BEGIN SOLUTION
+    people = activity[~activity["user_id"].isin(staff)]
+
+    def users_in(end, length):
+        start = end - pd.Timedelta(days=length - 1)
+        inside = (people["day"] >= start) & (people["day"] <= end)
+        return people.loc[inside, "user_id"].nunique()
+
+    weekly, daily = [], []
+    for day in pd.date_range(first_day + pd.Timedelta(days=27), last_day):
+        month = users_in(day, 28)
+        weekly.append(users_in(day, 7) / month)
+        daily.append(users_in(day, 1) / month)
+    return {"wau_mau": np.mean(weekly), "dau_mau": np.mean(daily)}
+    ### END SOLUTION
+
+
+# %% checks="stickiness" points=4
+with pm.checks.exercise("stickiness", points=4, read="Lesson 07, section 6") as check:
+    first_day, last_day = pd.Timestamp("2026-05-20"), pd.Timestamp("2026-06-17")
+    active_on = [
+        *((2, "2026-05-20"), (1, "2026-05-24"), (1, "2026-05-31"), (1, "2026-06-07")),
+        *((3, "2026-06-08"), (1, "2026-06-14"), (9, "2026-06-15"), (3, "2026-06-16")),
+        *((9, "2026-06-16"), (9, "2026-06-17")),
+    ]
+    small = pd.DataFrame(active_on, columns=["user_id", "day"])
+    small["day"] = pd.to_datetime(small["day"])
+    check.show("the small table; 20 May to 17 June, user 9 is staff", small)
+    check.record(
+        stickiness(small.copy(), [9], first_day=first_day, last_day=last_day),
+        # 16 June: users 1, 2, 3 in 28 days, 1 and 3 in 7, 3 on the day itself.
+        # 17 June: user 2 has dropped out; 1 and 3 in 28 days and in 7, nobody today.
+        {"wau_mau": 5 / 6, "dau_mau": 1 / 6},
+        what="the stickiness of the small table",
+        traps={
+            "counts_staff": {"wau_mau": 7 / 8, "dau_mau": 5 / 12},
+            "single_day": {"wau_mau": 1.0, "dau_mau": 0.0},
+            "calendar_month": {"wau_mau": 1.0, "dau_mau": 0.25},
+            "sum_daily": {"wau_mau": (2 / 7 + 2 / 6) / 2},
+            "ratio_of_means": {"wau_mau": 4 / 5, "dau_mau": 1 / 5},
+            "short_windows": {"wau_mau": 0.67816, "dau_mau": 0.12069},
+        },
+        idea="Two days have a whole window, 16 and 17 June. For each, list the "
+        "customers of the last 28 days, of the last 7, and of the day.",
+    )
+    ### BEGIN HIDDEN TESTS
+    for variant in pm.checks.variants(3):
+        dice = pm.checks.rng(variant)
+        last = 32  # the number of the last day; a whole window ends on days 28 to 32
+        rows = [(1, 1)]
+        for user in range(10, 10 + int(dice.integers(10, 16))):
+            weekday = int(dice.integers(1, 8))
+            rows += [(user, day) for day in range(weekday, last + 1, 7)]
+            rows += [(user, weekday)]  # two rows on one day
+        for user in range(40, 40 + int(dice.integers(24, 36))):
+            rows += [(user, int(dice.integers(1, 3)))]  # once, and never again
+        for user in range(100, 106):
+            rows += [(user, int(day)) for day in dice.integers(1, last + 1, 10)]
+        colleagues = list(range(200, 206))
+        for user in colleagues:
+            rows += [(user, day) for day in range(1, last + 1) if day % 7 > 1]
+        start = pd.Timestamp("2026-02-09") + pd.Timedelta(days=int(dice.integers(9)))
+        data = pd.DataFrame(rows, columns=["user_id", "number"])
+        data["day"] = start + pd.to_timedelta(data.pop("number") - 1, unit="D")
+        data = data.sample(frac=1, random_state=dice).reset_index(drop=True)
+
+        pairs = np.array([(user, day) for user, day in rows if user < 200])
+        dau, wau, mau = (
+            np.array(
+                [
+                    len({*pairs[(pairs[:, 1] > end - size) & (pairs[:, 1] <= end), 0]})
+                    for end in range(28, last + 1)
+                ]
+            )
+            for size in (1, 7, 28)
+        )
+        check.record(
+            stickiness(
+                data,
+                colleagues,
+                first_day=start,
+                last_day=start + pd.Timedelta(days=last - 1),
+            ),
+            {"wau_mau": (wau / mau).mean(), "dau_mau": (dau / mau).mean()},
+            what="the stickiness of other people",
+            traps={
+                "ratio_of_means": {
+                    "wau_mau": wau.mean() / mau.mean(),
+                    "dau_mau": dau.mean() / mau.mean(),
+                }
+            },
+        )
+    ### END HIDDEN TESTS
+check.verdict()
+
+# %% [markdown] hint="stickiness"
+# “Different users in 28 days” can't be added up from days: who comes on four days is one
+# user, not four. Each window must be counted anew.
+
+# %% [markdown] hint="stickiness"
+# Take out staff. Then loop over the days that have 28 days of log, including themselves,
+# behind them: count the different users of the three windows, divide, collect. Take the
+# mean at the end.
+
+# %% [markdown] hint="stickiness"
+# `pd.date_range(start, end)` lists days; `column.nunique()` counts different values. The
+# first day with a whole window is 27 days after the first day of the log.
+
+# %% wrong="stickiness" trap="counts_staff"
+"""You have {yours}. User 9 is in it, one of Fernbroom's own people. Staff open the app on every
+working day, so a handful of them makes the product look like a habit. Who should be left out
+before you count, and where is the list?"""
+
+
+def stickiness(activity, staff, *, first_day, last_day):
+    def users_in(end, length):
+        start = end - pd.Timedelta(days=length - 1)
+        inside = (activity["day"] >= start) & (activity["day"] <= end)
+        return activity.loc[inside, "user_id"].nunique()
+
+    days = pd.date_range(first_day + pd.Timedelta(days=27), last_day)
+    return {
+        name: np.mean([users_in(day, length) / users_in(day, 28) for day in days])
+        for name, length in (("wau_mau", 7), ("dau_mau", 1))
+    }
+
+
+# %% wrong="stickiness" trap="single_day"
+"""You have {yours}: the ratios of the last day alone. Nobody came on that Wednesday, and one
+more visitor would have changed everything. Days differ by weekday and by chance; that is why
+the mean over days is asked for. Which days have a whole window behind them?"""
+
+
+def stickiness(activity, staff, *, first_day, last_day):
+    people = activity[~activity["user_id"].isin(staff)]
+
+    def users_in(length):
+        start = last_day - pd.Timedelta(days=length - 1)
+        return people.loc[people["day"].between(start, last_day), "user_id"].nunique()
+
+    month = users_in(28)
+    return {"wau_mau": users_in(7) / month, "dau_mau": users_in(1) / month}
+
+
+# %% wrong="stickiness" trap="calendar_month"
+"""You have {yours}. You divided by the users of the calendar month. On 16 June that misses user
+2, who was there within 28 days but in May. Months have 28 to 31 days and start on different
+weekdays, so the ratio would jump on the first of each month. From which day to which does the
+window of 16 June run?"""
+
+
+def stickiness(activity, staff, *, first_day, last_day):
+    people = activity[~activity["user_id"].isin(staff)]
+    month = people.groupby(people["day"].dt.to_period("M"))["user_id"].nunique()
+
+    def users_in(end, length):
+        start = end - pd.Timedelta(days=length - 1)
+        return people.loc[people["day"].between(start, end), "user_id"].nunique()
+
+    days = pd.date_range(first_day + pd.Timedelta(days=27), last_day)
+    return {
+        name: np.mean(
+            [users_in(day, length) / month[day.to_period("M")] for day in days]
+        )
+        for name, length in (("wau_mau", 7), ("dau_mau", 1))
+    }
+
+
+# %% wrong="stickiness" trap="sum_daily"
+"""You have {yours}. You added up the daily users of 28 days. User 1 came on four days and
+counts four times, so the more faithful your users are, the *lower* your stickiness gets. MAU
+asks how many different people came. What does that make of user 1?"""
+
+
+def stickiness(activity, staff, *, first_day, last_day):
+    people = activity[~activity["user_id"].isin(staff)]
+    daily = people.groupby("day")["user_id"].nunique()
+    daily = daily.reindex(pd.date_range(first_day, last_day), fill_value=0)
+    month = daily.rolling(28).sum()
+    week = daily.rolling(7).sum()
+    return {"wau_mau": (week / month).mean(), "dau_mau": (daily / month).mean()}
+
+
+# %% wrong="stickiness" trap="short_windows"
+"""You have {yours}. Your mean includes days near the start of the log, whose 28 days reach back
+before it. On 20 May the “month” is one day long, so everyone seems to come daily. Which is the
+first day with 28 days of log behind it, counting itself?"""
+
+
+def stickiness(activity, staff, *, first_day, last_day):
+    people = activity[~activity["user_id"].isin(staff)]
+
+    def users_in(end, length):
+        start = end - pd.Timedelta(days=length - 1)
+        return people.loc[people["day"].between(start, end), "user_id"].nunique()
+
+    days = pd.date_range(first_day, last_day)
+    return {
+        name: np.mean([users_in(day, length) / users_in(day, 28) for day in days])
+        for name, length in (("wau_mau", 7), ("dau_mau", 1))
+    }
+
+
+# %% wrong="stickiness" trap="ratio_of_means" credit=0.5
+"""You have {yours}: the mean WAU over the mean MAU. That is respectable, and steadier when
+some days are nearly empty. This course takes the mean of the daily ratios, so that each day
+weighs the same and the line that you plot is what you average. What is the ratio of each day?"""
+
+
+def stickiness(activity, staff, *, first_day, last_day):
+    people = activity[~activity["user_id"].isin(staff)]
+
+    def mean_users(length):
+        sizes = []
+        for end in pd.date_range(first_day + pd.Timedelta(days=27), last_day):
+            start = end - pd.Timedelta(days=length - 1)
+            inside = people["day"].between(start, end)
+            sizes.append(people.loc[inside, "user_id"].nunique())
+        return np.mean(sizes)
+
+    month = mean_users(28)
+    return {"wau_mau": mean_users(7) / month, "dau_mau": mean_users(1) / month}
+
+
+# %% right="stickiness"
+def stickiness(activity, staff, *, first_day, last_day):
+    people = activity[~activity["user_id"].isin(staff)].drop_duplicates()
+    days = pd.date_range(first_day, last_day)
+    grid = pd.crosstab(people["day"], people["user_id"]).reindex(days, fill_value=0)
+    dau, wau, mau = (
+        grid.rolling(size).max().gt(0).sum(axis=1)[27:] for size in (1, 7, 28)
+    )
+    return {"wau_mau": (wau / mau).mean(), "dau_mau": (dau / mau).mean()}
+
+
+# %%
+logins = pm.case.load("visits").dropna(subset="user_id")
+logins["day"] = logins["at"].dt.normalize()
+logins = logins.loc[logins["day"] >= "2026-05-01", ["user_id", "day"]].drop_duplicates()
+two_months = {
+    "first_day": pd.Timestamp("2026-05-01"),
+    "last_day": pd.Timestamp("2026-06-30"),
+}
+found = numbers_in(stickiness(logins.copy(), staff, **two_months), "wau_mau", "dau_mau")
+if found is None:
+    print("Pass the check of M07-E4 first.")
+else:
+    print(
+        f"May and June 2026, users who logged in: WAU / MAU {percent(found[0])}, "
+        f"DAU / MAU {percent(found[1])}. Someone who comes once every week has 100 % and "
+        f"{percent(1 / 7)}. (A stricter measure would count searches and bookings only.)"
+    )
+
+# %% [markdown] exercise="data_qa" objective="clean a raw event log"
+# ## M07-E5 · How many page views were there really? (5 points)
+#
+# The dashboard counts rows of the raw event log. The log has four faults or traps:
+#
+# - A bad connection sends an event twice. Both rows carry the same `event_id`. Two events
+#   of one user on one page have two ids and are both real.
+# - Bots look at pages: their `agent` ends in “-bot”.
+# - Staff look at pages, too: their ids are in the list `staff`. They are no customers.
+# - People who are logged out have no `user_id`. They are people all the same; keep them.
+#
+# And `at` is in UTC, while a *day* on the dashboard is a day of people's lives.
+#
+# Write `events_on(events, staff, *, day, time_zone)`. It counts the real page views of
+# one local day. `events` has the columns `event_id`, `user_id` (empty when logged out),
+# `page`, `at` (UTC, without a zone in the column) and `agent`; `day` is a text such as
+# `"2026-06-10"`; `time_zone` is a name such as `"America/New_York"`. Clocks there change
+# in two_months and fall.
+#
+# **Done when** the function returns the exact number of page views.
+
+
+# %% solution="data_qa"
+def events_on(events, staff, *, day, time_zone):
+    """Return the number of real page views on a local day."""
+    ### BEGIN SOLUTION
+    clean = events.drop_duplicates("event_id")
+    clean = clean[~clean["agent"].str.endswith("-bot")]
+    clean = clean[~clean["user_id"].isin(staff)]
+    local = clean["at"].dt.tz_localize("UTC").dt.tz_convert(time_zone)
+    return int((local.dt.strftime("%Y-%m-%d") == day).sum())
+    ### END SOLUTION
+
+
+# %% checks="data_qa" points=5
+with pm.checks.exercise("data_qa", points=5, read="Lesson 07, section 7") as check:
+
+    def log_of(rows):
+        """Make a raw log from (event, user, page, time in UTC, agent)."""
+        names = ["event_id", "user_id", "page", "at", "agent"]
+        made = pd.DataFrame(rows, columns=names)
+        made["user_id"] = made["user_id"].astype("Int64")
+        made["at"] = pd.to_datetime(made["at"])
+        return made
+
+    summer = log_of(
+        [
+            (1, 51, "home", "2026-06-10 02:00", "ios"),
+            (2, 51, "search", "2026-06-10 14:00", "ios"),
+            (2, 51, "search", "2026-06-10 14:00", "ios"),
+            (3, 51, "search", "2026-06-10 14:05", "ios"),
+            (4, 51, "search", "2026-06-10 14:20", "ios"),
+            (5, 90, "home", "2026-06-10 15:00", "web"),
+            (6, 90, "account", "2026-06-10 15:01", "web"),
+            (7, None, "home", "2026-06-10 16:00", "PriceSpider-bot"),
+            (8, None, "home", "2026-06-10 17:00", "UptimeProbe-bot"),
+            (9, None, "pricing", "2026-06-10 18:00", "PriceSpider-bot"),
+            (10, None, "home", "2026-06-10 21:00", "web"),
+            (11, None, "pricing", "2026-06-10 21:01", "web"),
+            (12, None, "how it works", "2026-06-10 21:02", "android"),
+            (13, 52, "search", "2026-06-11 02:00", "android"),
+            (14, 52, "account", "2026-06-11 03:30", "android"),
+        ]
+    )
+    winter = log_of(
+        [
+            (1, 51, "home", "2026-01-12 04:30", "ios"),
+            (2, 51, "search", "2026-01-12 14:00", "ios"),
+            (3, 52, "home", "2026-01-13 04:30", "web"),
+            (4, 52, "search", "2026-01-13 04:45", "web"),
+        ]
+    )
+    check.show("the small log of June; user 90 is staff", summer)
+    check.show("the small log of January", winter)
+    check.number(
+        events_on(summer.copy(), [90], day="2026-06-10", time_zone="America/New_York"),
+        # Events 2, 3, 4, the logged-out 10, 11, 12, and the evening's 13 and 14: New
+        # York is four hours behind UTC, so the local day runs from 4:00 to 4:00.
+        8,
+        what="the page views of 10 June in New York",
+        tolerance=0,
+        traps={
+            "keeps_duplicates": 9,
+            "keeps_staff": 10,
+            "keeps_bots": 11,
+            "drops_null_user": 5,
+            "dedup_by_user_event": 6,
+            "utc_day": 7,
+            "utc_shift_wrong_way": 4,
+        },
+        facts={"rows": 15},
+        idea="Cross out rows in the small log: sent twice, bots, staff. Then write the "
+        "local time beside the rest. Which lie on 10 June?",
+    )
+    check.number(
+        events_on(winter.copy(), [90], day="2026-01-12", time_zone="America/New_York"),
+        3,
+        what="the page views of 12 January in New York",
+        tolerance=0,
+        traps={"fixed_offset": 2},
+        idea="June is right. How many hours is New York behind UTC in January?",
+        keeps=0.5,
+    )
+    ### BEGIN HIDDEN TESTS
+    zones = ["America/New_York", "America/Chicago", "America/Denver"]
+    for variant in pm.checks.variants(3):
+        dice = pm.checks.rng(variant)
+        zone = zones[dice.integers(3)]
+        for season in ("2026-01-20", "2026-06-16"):
+            date = pd.Timestamp(season) + pd.Timedelta(days=int(dice.integers(7)))
+            size, hour = 150, date.tz_localize(zone).utcoffset() // pd.Timedelta("1h")
+            kind = dice.choice(4, size, p=[0.45, 0.25, 0.15, 0.15])
+            minutes = dice.integers(-1_440, 2 * 1_440, size)
+            # A dozen customers in the last hour of the local day.
+            kind[:12], minutes[:12] = 0, 60 * (23 - hour) + dice.integers(0, 60, 12)
+            user = np.where(kind == 3, dice.integers(900, 904, size), 0)
+            user = np.where(kind == 0, dice.integers(10, 30, size), user)
+            data = pd.DataFrame(
+                {
+                    "event_id": 7_000 + np.arange(size),
+                    "user_id": pd.array(
+                        [None if each == 0 else int(each) for each in user], "Int64"
+                    ),
+                    "page": dice.choice(["home", "search", "account"], size),
+                    "at": date + pd.to_timedelta(minutes, unit="min"),
+                    "agent": np.where(
+                        kind == 2, "SlowCrawl-bot", dice.choice(["ios", "web"], size)
+                    ),
+                }
+            )
+            start = date.tz_localize(zone).tz_convert("UTC").tz_localize(None)
+            end = (date + pd.Timedelta(days=1)).tz_localize(zone).tz_convert("UTC")
+            inside = (data["at"] >= start) & (data["at"] < end.tz_localize(None))
+            right = int((inside & (kind < 2)).sum())
+            july = pd.Timestamp("2026-07-01", tz=zone).utcoffset()
+            fixed = (data["at"] + july).dt.normalize() == date
+            fixed = int((fixed & (kind < 2)).sum())
+            twice = np.concatenate(
+                [
+                    np.arange(size),
+                    dice.integers(0, size, 30),
+                    np.flatnonzero(inside)[:9],
+                ]
+            )
+            data = data.iloc[dice.permutation(twice)].reset_index(drop=True)
+            check.number(
+                events_on(
+                    data,
+                    [900, 901, 902, 903],
+                    day=f"{date:%Y-%m-%d}",
+                    time_zone=zone,
+                ),
+                right,
+                what="the page views of another day",
+                tolerance=0,
+                traps={"fixed_offset": fixed} if season < "2026-06" else {},
+            )
+    ### END HIDDEN TESTS
+check.verdict()
+
+# %% [markdown] hint="data_qa"
+# Each rule takes out the rows of one fault and nothing else. After each, ask: whom did I
+# lose who was a person?
+
+# %% [markdown] hint="data_qa"
+# In order: one row per event id; no bots; no staff; local time; rows of the day. For the
+# time say first what the column is (`dt.tz_localize("UTC")`) and then where people live
+# (`dt.tz_convert(time_zone)`). Python then knows about summer time.
+
+# %% [markdown] hint="data_qa"
+# `column.isin(values)` gives False for an empty cell, so `~column.isin(values)` keeps it;
+# `column != value` may not. The local date as text: `.dt.strftime("%Y-%m-%d")`.
+
+# %% wrong="data_qa" trap="keeps_duplicates"
+"""You have {yours}. Event 2 is in it twice: same id, sent again by a bad connection. On a bad
+day of the network that would look like growth. Which column tells you that two rows are one
+event?"""
+
+
+def events_on(events, staff, *, day, time_zone):
+    clean = events[~events["agent"].str.endswith("-bot")]
+    clean = clean[~clean["user_id"].isin(staff)]
+    local = clean["at"].dt.tz_localize("UTC").dt.tz_convert(time_zone)
+    return int((local.dt.strftime("%Y-%m-%d") == day).sum())
+
+
+# %% wrong="data_qa" trap="keeps_staff"
+"""You have {yours}. User 90 is in it, one of Fernbroom's own people. Staff test, check and show
+the app every working day; none of that is demand. Where does the function get their ids?"""
+
+
+def events_on(events, staff, *, day, time_zone):
+    clean = events.drop_duplicates("event_id")
+    clean = clean[~clean["agent"].str.endswith("-bot")]
+    local = clean["at"].dt.tz_localize("UTC").dt.tz_convert(time_zone)
+    return int((local.dt.strftime("%Y-%m-%d") == day).sum())
+
+
+# %% wrong="data_qa" trap="keeps_bots"
+"""You have {yours}. Events 7, 8 and 9 come from programs that look at prices or at whether the
+site is up. They come around the clock, also when no one is awake, and never book. Which column
+gives them away?"""
+
+
+def events_on(events, staff, *, day, time_zone):
+    clean = events.drop_duplicates("event_id")
+    clean = clean[~clean["user_id"].isin(staff)]
+    local = clean["at"].dt.tz_localize("UTC").dt.tz_convert(time_zone)
+    return int((local.dt.strftime("%Y-%m-%d") == day).sum())
+
+
+# %% wrong="data_qa" trap="drops_null_user"
+"""You have {yours}. Events 10, 11 and 12 are gone: someone looked at home, prices and how it
+works without logging in. These are the people who might sign up; dropping them hides the top
+of the funnel. An empty cell here means “logged out”, not “broken”. What made them disappear?"""
+
+
+def events_on(events, staff, *, day, time_zone):
+    clean = events.dropna().drop_duplicates("event_id")
+    clean = clean[~clean["agent"].str.endswith("-bot")]
+    clean = clean[~clean["user_id"].isin(staff)]
+    local = clean["at"].dt.tz_localize("UTC").dt.tz_convert(time_zone)
+    return int((local.dt.strftime("%Y-%m-%d") == day).sum())
+
+
+# %% wrong="data_qa" trap="dedup_by_user_event"
+"""You have {yours}. User 51 opened the search at 14:00, 14:05 and 14:20, and you count it
+once: you dropped repeats of user and page. People do the same thing again; that is use, not a
+fault. Only a row that was *sent* twice is one too many. How can you tell those rows?"""
+
+
+def events_on(events, staff, *, day, time_zone):
+    clean = events[~events["agent"].str.endswith("-bot")]
+    clean = clean[~clean["user_id"].isin(staff)]
+    local = clean["at"].dt.tz_localize("UTC").dt.tz_convert(time_zone)
+    clean = clean[local.dt.strftime("%Y-%m-%d") == day]
+    return len(clean.drop_duplicates(["user_id", "page"]))
+
+
+# %% wrong="data_qa" trap="utc_day"
+"""You have {yours}. You took the day from the UTC clock. For New York that day starts at eight
+in the evening before: events 13 and 14 were seen at 22:00 and 23:30 on 10 June and are missing
+here. Evenings, when people have time, would always go to the next day. What must happen to
+`at` first?"""
+
+
+def events_on(events, staff, *, day, time_zone):
+    clean = events.drop_duplicates("event_id")
+    clean = clean[~clean["agent"].str.endswith("-bot")]
+    clean = clean[~clean["user_id"].isin(staff)]
+    return int((clean["at"].dt.strftime("%Y-%m-%d") == day).sum())
+
+
+# %% wrong="data_qa" trap="utc_shift_wrong_way"
+"""You have {yours}. The hours were moved the wrong way: event 13, at 2:00 UTC, became 6:00. When
+it is 2:00 in London's winter, New York has not finished the evening before. Is the column in
+UTC or in local time, and which of the two do you want?"""
+
+
+def events_on(events, staff, *, day, time_zone):
+    clean = events.drop_duplicates("event_id")
+    clean = clean[~clean["agent"].str.endswith("-bot")]
+    clean = clean[~clean["user_id"].isin(staff)]
+    moved = clean["at"].dt.tz_localize(time_zone, ambiguous="NaT", nonexistent="NaT")
+    moved = moved.dt.tz_convert("UTC")
+    return int((moved.dt.strftime("%Y-%m-%d") == day).sum())
+
+
+# %% wrong="data_qa" trap="fixed_offset" credit=0.5
+"""June is right; for January you have {yours}. You took off the same number of hours all year.
+In winter the clock stands elsewhere, so an hour of each evening goes to the wrong day, and only
+for part of the year: the kind of fault nobody finds. What knows when the clocks change?"""
+
+
+def events_on(events, staff, *, day, time_zone):
+    clean = events.drop_duplicates("event_id")
+    clean = clean[~clean["agent"].str.endswith("-bot")]
+    clean = clean[~clean["user_id"].isin(staff)]
+    summer = pd.Timestamp("2026-07-01", tz=time_zone).utcoffset()
+    return int(((clean["at"] + summer).dt.strftime("%Y-%m-%d") == day).sum())
+
+
+# %% right="data_qa"
+def events_on(events, staff, *, day, time_zone):
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+    seen = set()
+    for row in events.to_dict("records"):
+        person = pd.isna(row["user_id"]) or row["user_id"] not in staff
+        at = row["at"].tz_localize("UTC").astimezone(ZoneInfo(time_zone))
+        if person and "bot" not in row["agent"] and str(at.date()) == day:
+            seen.add(row["event_id"])
+    return len(seen)
+
+
+# %% right="data_qa"
+def events_on(events, staff, *, day, time_zone):
+    start = pd.Timestamp(day, tz=time_zone)
+    end = start + pd.DateOffset(days=1)
+    at = pd.to_datetime(events["at"], utc=True)
+    rows = events[(at >= start) & (at < end)]
+    rows = rows[~rows["agent"].isin([a for a in rows["agent"] if a.endswith("bot")])]
+    return rows.loc[~rows["user_id"].isin(staff), "event_id"].nunique()
+
+
+# %%
+raw = pm.case.load("visits")
+home_zone = pm.case.load("launch_counties")["time_zone"].iloc[0]
+near = raw[raw["at"].between("2026-06-09", "2026-06-12")]
+columns = ["event_id", "user_id", "page", "at", "agent"]
+page_views = events_on(
+    near[columns].copy(), staff, day="2026-06-10", time_zone=home_zone
+)
+rows_of_day = int((near["at"].dt.strftime("%Y-%m-%d") == "2026-06-10").sum())
+del raw
+if numbers_in({"views": page_views}, "views") is None:
+    print("Pass the check of M07-E5 first.")
+else:
+    print(
+        f"10 June 2026: the dashboard shows {count(rows_of_day)} page views (rows, UTC "
+        f"day). {count(page_views)} were real on that day in {home_zone}."
+    )
+
+# %% [markdown] exercise="mix_shift" objective="tell a change of mix from a change of behavior"
+# ## M07-E6 · Did the product get worse? (4 points)
+#
+# Conversion fell from one week to the next, and Ada wants to undo the last release. But
+# the visitors changed, too. Split the change of the overall rate in two:
+#
+# - **within effect**: visitors of the same channel behave differently. Sum over channels
+#   of (mean of the two shares of visitors) × (rate after − rate before).
+# - **mix effect**: the channels have other sizes. Sum over channels of (share after −
+#   share before) × (mean of the two rates).
+#
+# A rate is buyers / visitors, a share is a channel's part of all visitors of the week.
+#
+# Write `what_moved(weeks)`. The table has a row per week and channel: `week_start`,
+# `channel`, `days` (days of that week with data), `visitors`, `buyers`. Compare the first
+# *whole* week in the table with the last *whole* week. Every channel is in every week.
+#
+# **Done when** the function returns a dictionary with three keys: `within` and `mix`, as
+# fractions (0.01 is one percentage point), right within 0.5 %, and `main`, the text
+# `"within"` or `"mix"`: the effect that is larger in size, whatever its sign.
+
+
+# %% solution="mix_shift"
+def what_moved(weeks):
+    """Return {"within": ..., "mix": ..., "main": ...} for two whole weeks."""
+    ### BEGIN SOLUTION
+    whole = weeks[weeks["days"] == 7]
+
+    def of_week(start):
+        week = whole[whole["week_start"] == start].set_index("channel")
+        share = week["visitors"] / week["visitors"].sum()
+        return share, week["buyers"] / week["visitors"]
+
+    old_share, old_rate = of_week(whole["week_start"].min())
+    new_share, new_rate = of_week(whole["week_start"].max())
+    within = ((old_share + new_share) / 2 * (new_rate - old_rate)).sum()
+    mix = ((new_share - old_share) * (old_rate + new_rate) / 2).sum()
+    main = "within" if abs(within) > abs(mix) else "mix"
+    return {"within": within, "mix": mix, "main": main}
+    ### END SOLUTION
+
+
+# %% checks="mix_shift" points=4
+with pm.checks.exercise("mix_shift", points=4, read="Lesson 07, section 8") as check:
+
+    def parts_of(answer, *keys):
+        """Take some keys of a dictionary; anything else stays as it is."""
+        if not isinstance(answer, dict):
+            return answer
+        return {key: answer[key] for key in keys if key in answer}
+
+    small = pd.DataFrame(
+        {
+            "week_start": pd.to_datetime(
+                np.repeat(["2026-03-02", "2026-03-09", "2026-03-16"], 2)
+            ),
+            "channel": ["search", "social"] * 3,
+            "days": [7, 7, 7, 7, 3, 3],
+            "visitors": [600, 400, 200, 800, 50, 350],
+            "buyers": [60, 8, 24, 20, 4, 7],
+        }
+    )
+    check.show("the small table", small)
+    answer = what_moved(small.copy())
+    check.record(
+        parts_of(answer, "within", "mix"),
+        # Search 10 % to 12 %, social 2 % to 2.5 %; shares 60/40 to 20/80.
+        # within: 0.4 × 0.02 + 0.6 × 0.005; mix: −0.4 × 0.11 + 0.4 × 0.0225.
+        {"within": 0.011, "mix": -0.035},
+        what="the two effects in the small table",
+        traps={
+            "product_got_worse": {"within": -0.024, "mix": 0.0},
+            "simple_average": {"within": 0.0125},
+            "partial_week": {"mix": -0.475 * 0.09 + 0.475 * 0.02},
+            "baseline_weights": {"within": 0.014},
+            "later_weights": {"within": 0.008},
+        },
+        facts={"before": 6.8, "after": 4.4},
+        idea="For each channel write down four numbers: share before and after, rate "
+        "before and after. Then each effect is a sum of two products.",
+    )
+    check.choice(
+        answer.get("main"),
+        "mix",
+        options=["within", "mix"],
+        what="the larger effect",
+        traps={"compares_with_sign": "within"},
+        idea="Compare sizes without the sign.",
+        keeps=0.7,
+    )
+    ### BEGIN HIDDEN TESTS
+    channels = ["organic", "referral", "search", "social"]
+    for variant in pm.checks.variants(4):
+        dice = pm.checks.rng(variant)
+        rate = dice.uniform([0.05, 0.10, 0.06, 0.010], [0.06, 0.12, 0.07, 0.015])
+        lift = dice.uniform([1.1, 1.4, 1.1, 1.1], [1.2, 1.6, 1.2, 1.2])
+        visitors = dice.integers(
+            [3_800, 5_000, 2_800, 800], [4_200, 5_600, 3_200, 1_200]
+        )
+        shift = dice.uniform([0.8, 0.45, 0.9, 5.0], [0.9, 0.55, 1.1, 7.0])
+        weeks = []
+        for number, (share, days) in enumerate(
+            ((0.0, 4), (0.0, 7), (0.4, 7), (1.0, 7), (1.3, 3))
+        ):
+            people = visitors * (1 + share * (shift - 1)) * days / 7
+            people = np.maximum(people.astype(int), 200)
+            chance = rate * (1 + share * (lift - 1)) * (0.6 if days < 7 else 1)
+            buyers = np.round(people * chance).astype(int)
+            start = pd.Timestamp("2026-02-02") + pd.Timedelta(weeks=number)
+            weeks += [
+                (start, name, days, size, bought)
+                for name, size, bought in zip(channels, people, buyers)
+            ]
+        data = pd.DataFrame(weeks, columns=list(small.columns))
+        first, last = (
+            data[data["week_start"].rank(method="dense") == n] for n in (2, 4)
+        )
+        effects = pm.metrics.mix_shift(
+            channels,
+            sizes_before=first["visitors"],
+            rates_before=first["buyers"] / first["visitors"],
+            sizes_after=last["visitors"],
+            rates_after=last["buyers"] / last["visitors"],
+        )
+        within, mix = effects.within_effect, effects.mix_effect
+        change = (last["buyers"] / last["visitors"]).to_numpy() - (
+            first["buyers"] / first["visitors"]
+        ).to_numpy()
+        sizes = [week["visitors"].to_numpy() for week in (first, last)]
+        old, new = (float(size @ change) / size.sum() for size in sizes)
+        data = data.sample(frac=1, random_state=dice).reset_index(drop=True)
+        answer = what_moved(data)
+        check.record(
+            parts_of(answer, "within", "mix"),
+            {"within": within, "mix": mix},
+            what="the two effects in other weeks",
+            traps={
+                "baseline_weights": {"within": old},
+                "later_weights": {"within": new},
+            },
+        )
+        check.choice(
+            answer.get("main"),
+            "within" if abs(within) > abs(mix) else "mix",
+            options=["within", "mix"],
+            what="the larger effect in other weeks",
+            traps={"compares_with_sign": "within"} if abs(mix) > abs(within) else {},
+            keeps=0.7,
+        )
+    ### END HIDDEN TESTS
+check.verdict()
+
+# %% [markdown] hint="mix_shift"
+# An overall rate is a weighted mean. It moves if the rates move, and it moves if the
+# weights move. Hold one of the two still and see what the other does.
+
+# %% [markdown] hint="mix_shift"
+# Keep whole weeks, take the first and the last, and make a table with one row per channel
+# and four columns: share and rate, before and after. Test: within + mix must be exactly
+# the change of the overall rate.
+
+# %% [markdown] hint="mix_shift"
+# A Series with the channel as index lets pandas match channels by itself:
+# `week.set_index("channel")`. For the last line, `abs()` drops the sign.
+
+# %% wrong="mix_shift" trap="product_got_worse"
+"""You have {yours}: the whole fall, from {before} % to {after} %, as a change of behavior. But
+look at each channel: search went from 10 % to 12 %, social from 2 % to 2.5 %. Both rose, so
+nobody behaves worse. What else changed between the two weeks?"""
+
+
+def what_moved(weeks):
+    whole = (
+        weeks[weeks["days"] == 7].groupby("week_start")[["visitors", "buyers"]].sum()
+    )
+    rate = whole["buyers"] / whole["visitors"]
+    return {"within": rate.iloc[-1] - rate.iloc[0], "mix": 0.0, "main": "within"}
+
+
+# %% wrong="mix_shift" trap="simple_average"
+"""You have {yours}. Each channel weighs the same in your within effect, the one with 800
+visitors like the one with 200. The overall rate is made of visitors, so a channel counts by
+its share of them. Which weight belongs to search, if its share went from 60 % to 20 %?"""
+
+
+def what_moved(weeks):
+    whole = weeks[weeks["days"] == 7]
+    first, last = whole["week_start"].min(), whole["week_start"].max()
+    rate = (whole["buyers"] / whole["visitors"]).groupby(
+        [whole["week_start"], whole["channel"]]
+    )
+    rate = rate.mean().unstack()
+    total = whole.groupby("week_start")[["visitors", "buyers"]].sum()
+    total = total["buyers"] / total["visitors"]
+    within = (rate.loc[last] - rate.loc[first]).mean()
+    return {"within": within, "mix": total[last] - total[first] - within, "main": "mix"}
+
+
+# %% wrong="mix_shift" trap="partial_week"
+"""You have {yours}. You compared with the week of 16 March, which has three days of data so far.
+People book on other days than they look, and Monday to Wednesday is not a week. A part of a week
+always looks like a change. Which column tells you that a week is whole?"""
+
+
+def what_moved(weeks):
+    def of_week(start):
+        week = weeks[weeks["week_start"] == start].set_index("channel")
+        share = week["visitors"] / week["visitors"].sum()
+        return share, week["buyers"] / week["visitors"]
+
+    old_share, old_rate = of_week(weeks["week_start"].min())
+    new_share, new_rate = of_week(weeks["week_start"].max())
+    within = ((old_share + new_share) / 2 * (new_rate - old_rate)).sum()
+    mix = ((new_share - old_share) * (old_rate + new_rate) / 2).sum()
+    main = "within" if abs(within) > abs(mix) else "mix"
+    return {"within": within, "mix": mix, "main": main}
+
+
+# %% wrong="mix_shift" trap="baseline_weights" credit=0.5
+"""You have {yours}. You weighted the change of the rates with the shares of the *first* week.
+That is a respectable split, but a third part, the interaction, is then left over or goes to the
+mix. This course gives each effect half of it (the mean of both weeks), so that swapping the weeks
+only swaps the sign. What is the mean share of each channel?"""
+
+
+def what_moved(weeks):
+    whole = weeks[weeks["days"] == 7]
+
+    def of_week(start):
+        week = whole[whole["week_start"] == start].set_index("channel")
+        share = week["visitors"] / week["visitors"].sum()
+        return share, week["buyers"] / week["visitors"]
+
+    old_share, old_rate = of_week(whole["week_start"].min())
+    new_share, new_rate = of_week(whole["week_start"].max())
+    within = (old_share * (new_rate - old_rate)).sum()
+    mix = ((new_share - old_share) * new_rate).sum()
+    main = "within" if abs(within) > abs(mix) else "mix"
+    return {"within": within, "mix": mix, "main": main}
+
+
+# %% wrong="mix_shift" trap="later_weights" credit=0.5
+"""You have {yours}. You weighted the change of the rates with the shares of the *last* week.
+That is a respectable split; the interaction of both changes then counts as behavior. This course
+gives each effect half of it (the mean of both weeks), so that swapping the weeks only swaps the
+sign. What is the mean share of each channel?"""
+
+
+def what_moved(weeks):
+    whole = weeks[weeks["days"] == 7]
+
+    def of_week(start):
+        week = whole[whole["week_start"] == start].set_index("channel")
+        share = week["visitors"] / week["visitors"].sum()
+        return share, week["buyers"] / week["visitors"]
+
+    old_share, old_rate = of_week(whole["week_start"].min())
+    new_share, new_rate = of_week(whole["week_start"].max())
+    within = (new_share * (new_rate - old_rate)).sum()
+    mix = ((new_share - old_share) * old_rate).sum()
+    main = "within" if abs(within) > abs(mix) else "mix"
+    return {"within": within, "mix": mix, "main": main}
+
+
+# %% wrong="mix_shift" trap="compares_with_sign" credit=0.7
+"""Both effects are right; as the larger one you name {yours}. A rise of one point is larger
+than a fall of three if you keep the sign, but it can't explain why the total fell. Which of the
+two moved the overall rate further?"""
+
+
+def what_moved(weeks):
+    whole = weeks[weeks["days"] == 7]
+
+    def of_week(start):
+        week = whole[whole["week_start"] == start].set_index("channel")
+        share = week["visitors"] / week["visitors"].sum()
+        return share, week["buyers"] / week["visitors"]
+
+    old_share, old_rate = of_week(whole["week_start"].min())
+    new_share, new_rate = of_week(whole["week_start"].max())
+    within = ((old_share + new_share) / 2 * (new_rate - old_rate)).sum()
+    mix = ((new_share - old_share) * (old_rate + new_rate) / 2).sum()
+    return {"within": within, "mix": mix, "main": "within" if within > mix else "mix"}
+
+
+# %% right="mix_shift"
+def what_moved(weeks):
+    whole = weeks[weeks["days"] == 7].sort_values(["week_start", "channel"])
+    first = whole[whole["week_start"] == whole["week_start"].iloc[0]]
+    last = whole[whole["week_start"] == whole["week_start"].iloc[-1]]
+    split = pm.metrics.mix_shift(
+        first["channel"].tolist(),
+        sizes_before=first["visitors"],
+        rates_before=first["buyers"] / first["visitors"],
+        sizes_after=last["visitors"],
+        rates_after=last["buyers"] / last["visitors"],
+    )
+    effects = {"within": split.within_effect, "mix": split.mix_effect}
+    return {**effects, "main": max(effects, key=lambda name: abs(effects[name]))}
+
+
+# %% right="mix_shift"
+def what_moved(weeks):
+    rows = [row for row in weeks.to_dict("records") if row["days"] == 7]
+    starts = [row["week_start"] for row in rows]
+    old, new = (
+        {row["channel"]: row for row in rows if row["week_start"] == start}
+        for start in (min(starts), max(starts))
+    )
+    old_total, new_total = (
+        sum(row["visitors"] for row in week.values()) for week in (old, new)
+    )
+    within = mix = 0.0
+    for name in old:
+        share = old[name]["visitors"] / old_total, new[name]["visitors"] / new_total
+        rate = [week[name]["buyers"] / week[name]["visitors"] for week in (old, new)]
+        within += sum(share) / 2 * (rate[1] - rate[0])
+        mix += (share[1] - share[0]) * sum(rate) / 2
+    return {
+        "within": within,
+        "mix": mix,
+        "main": "mix" if abs(mix) >= abs(within) else "within",
+    }
+
+
+# %%
+weekly_funnel = pm.case.load("weekly_funnel")
+whole_weeks = weekly_funnel[weekly_funnel["days"] == 7]
+sums = whole_weeks.groupby("week_start")[["visitors", "buyers"]].sum()
+rates = sums["buyers"] / sums["visitors"]
+moved = what_moved(weekly_funnel.copy())
+found = numbers_in(moved, "within", "mix")
+if found is None:
+    print("Pass the check of M07-E6 first.")
+else:
+    print(
+        f"Conversion went from {percent(rates.iloc[0], digits=2)} in the week of "
+        f"{rates.index[0]:%d %B %Y} to {percent(rates.iloc[-1], digits=2)} in that of "
+        f"{rates.index[-1]:%d %B %Y}: {100 * found[0]:+.2f} points within channels, "
+        f"{100 * found[1]:+.2f} from the mix. Larger: {moved['main']}."
+    )
+
+# %%
+# The change in percentage points, in its two parts.
+found and pm.charts.waterfall(
+    {"within channels": 100 * found[0], "mix of channels": 100 * found[1]},
+    start=100 * rates.iloc[0],
+    start_label="First whole week",
+    end_label="Last whole week",
+    unit="points",
+    title="What moved the overall conversion",
 )
