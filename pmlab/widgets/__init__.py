@@ -12,6 +12,7 @@ from typing import Any
 _WIDGETS: dict[str, str] = {
     "peeking": "looking",
     "sample_size": "trade_off",
+    "what_moved": "mix",
 }
 
 __all__ = ["LiveModel", *sorted(_WIDGETS)]  # noqa: PLE0604 - the names of _WIDGETS
