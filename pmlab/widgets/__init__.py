@@ -11,6 +11,7 @@ from typing import Any
 # two names must differ: an imported module would hide the function of the same name.
 _WIDGETS: dict[str, str] = {
     "peeking": "looking",
+    "predict_then_reveal": "prediction",
     "sample_size": "trade_off",
     "what_moved": "mix",
 }

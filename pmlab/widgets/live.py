@@ -51,7 +51,7 @@ class LiveModel(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
         controls: Mapping[str, ipywidgets.ValueWidget],
         *,
         title: str,
-        draw: Callable[[Any], Chart] | None = None,
+        draw: Callable[[Any], Chart | None] | None = None,
     ) -> None:
         self.model = model
         self.controls = dict(controls)
