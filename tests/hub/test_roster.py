@@ -1,0 +1,75 @@
+"""The roster: reading, renewing, refusing."""
+
+import pytest
+
+from pmlab.hub.course import HubError
+from pmlab.hub.roster import Entry, groups_of, parse_roster, read_roster, renew_roster
+
+LEA = Entry("lea", "pm-spring", "learner")
+INES = Entry("ines", "pm-spring", "instructor")
+NOOR = Entry("noor", "pm-autumn", "learner")
+
+
+def test_a_roster_is_read_whatever_the_order_of_its_columns():
+    text = "role,user,course\nlearner, Lea ,PM-Spring\n\ninstructor,ines,pm-spring\n"
+    assert parse_roster(text, name="r") == [INES, LEA]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "line 1: no column user and course and role"),
+        ("user,course\nlea,pm", "line 1: no column role"),
+        ("user,course,role\nlea,pm\n", "line 2: 2 cells, must be 3"),
+        ("user,course,role\nlea,pm,boss\n", "line 2: role 'boss'"),
+        ("user,course,role\n../etc,pm,learner\n", "line 2: user '../etc'"),
+        ("user,course,role\nl+a,pm,learner\n", "line 2: user 'l\\+a'"),
+        ("user,course,role\nlea,,learner\n", "line 2: the course is empty"),
+        (
+            "user,course,role\nlea,pm,learner\nlea,pm,instructor\n",
+            "lea is learner and instructor of pm",
+        ),
+    ],
+)
+def test_a_malformed_roster_is_refused_with_its_line(text, message):
+    with pytest.raises(HubError, match=message):
+        parse_roster(text, name="r.csv")
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(HubError, match="save it as CSV in UTF-8"):
+        read_roster(path)
+
+
+def test_renewing_adds_removes_and_leaves_other_courses_alone(tmp_path):
+    path = tmp_path / "hub" / "roster.csv"
+    first = renew_roster(path, [LEA, INES, NOOR])
+    assert first.added == (INES, LEA, NOOR)
+    change = renew_roster(path, [INES, Entry("max", "pm-spring", "learner")])
+    assert change.added == (Entry("max", "pm-spring", "learner"),)
+    assert change.removed == (LEA,)
+    assert NOOR in read_roster(path)
+
+
+def test_renewing_twice_changes_nothing_the_second_time(tmp_path):
+    path = tmp_path / "roster.csv"
+    renew_roster(path, [LEA, INES])
+    before = path.stat().st_ino, path.read_bytes()
+    again = renew_roster(path, [INES, LEA])
+    assert (again.added, again.removed, again.kept) == ((), (), 2)
+    assert (path.stat().st_ino, path.read_bytes()) == before
+
+
+def test_groups_follow_from_the_roster_for_courses_of_this_hub_only(courses):
+    entries = [
+        LEA,
+        Entry("lea", "pm-autumn", "instructor"),
+        Entry("lea", "elsewhere", "instructor"),
+    ]
+    assert groups_of("lea", entries, courses) == [
+        "nbgrader-pm-spring",
+        "formgrade-pm-autumn",
+    ]
+    assert groups_of("max", entries, courses) == []
