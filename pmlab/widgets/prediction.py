@@ -1,6 +1,7 @@
-"""Product sense, scored: say who won, then reveal; ``experiments.brier_score``, live."""
+"""Say who won, then reveal: ``experiments.brier_score``, live."""
 
 import html
+from collections.abc import Mapping
 from typing import Any
 
 import ipywidgets
@@ -9,7 +10,7 @@ import pandas as pd
 from pmlab import charts, datasets, experiments
 from pmlab.charts.chart import Chart
 from pmlab.formatting import percent
-from pmlab.widgets.live import LiveModel
+from pmlab.widgets.live import _NO_MATH, LiveModel
 
 # Tests of two headlines over one picture, split as designed, in weeks without the
 # fault, p < 0.05. Three were won by the first headline, three by the second.
@@ -27,10 +28,11 @@ def headline_pairs() -> pd.DataFrame:
         >>> headline_pairs()["b_won"].sum()
         np.int64(3)
     """
-    packages = datasets.load("upworthy_headline_tests").set_index("test_id")
+    packages = datasets.load("upworthy_headline_tests")
     rows = []
     for test in _TESTS:
-        first, second = packages.loc[test].to_dict("records")
+        rows_of_test = packages[packages["test_id"] == test]
+        first, second = rows_of_test.to_dict("records")
         rates = [each["clicks"] / each["impressions"] for each in (first, second)]
         rows.append(
             {
@@ -94,31 +96,27 @@ def predict_then_reveal() -> LiveModel:
     return live
 
 
-def _headlines(number: int, row: dict[str, Any]) -> ipywidgets.HTML:
+def _headlines(number: int, row: Mapping[Any, Any]) -> ipywidgets.HTML:
     first, second = (html.escape(row[f"headline_{side}"]) for side in "ab")
     return ipywidgets.HTML(
-        f'<p style="line-height:1.4;margin:0.6em 0 0 0">Pair {number}. <strong>A</strong> '
-        f"{first}<br><strong>B</strong> {second}</p>"
+        f'<p class="{_NO_MATH}" style="line-height:1.4;margin:0.6em 0 0 0">'
+        f"Pair {number}. <strong>A</strong> {first}<br><strong>B</strong> {second}</p>"
     )
 
 
-def _outcome(row: dict[str, Any]) -> str:
+def _outcome(row: Mapping[Any, Any]) -> str:
     number = _TESTS.index(row["test_id"]) + 1
     winner, loser = ("b", "a") if row["b_won"] else ("a", "b")
-    return (
-        f"Pair {number}: {winner.upper()} won, "
-        f"{percent(row[f'click_rate_{winner}'])} to {percent(row[f'click_rate_{loser}'])}"
-    )
+    more, less = (percent(row[f"click_rate_{side}"]) for side in (winner, loser))
+    return f"Pair {number}: {winner.upper()} won, {more} to {less}"
 
 
 def _costs(result: object) -> Chart | None:
     if not isinstance(result, experiments.PredictionScore):
         return None
     table = result.to_frame()
-    worst = table.loc[table["squared_distance"].idxmax(), "event"]
-    title = (
-        f"Each bar is what a guess cost; {str(worst).split(':')[0].lower()} cost most"
-    )
+    worst = str(table["event"].iloc[int(table["squared_distance"].argmax())])
+    title = f"Each bar is what a guess cost; {worst.split(':')[0].lower()} cost most"
     if table["squared_distance"].nunique() == 1:
         title = "Each bar is what a guess cost; all cost the same"
     return charts.bars(
