@@ -1,8 +1,9 @@
 """What comes first: scores, cost of delay, robust ranks, the best plan.
 
 ``scores`` ranks by formula (RICE, ICE, MoSCoW, weighted sums), ``delay`` by what
-waiting costs, ``stability`` asks whether a rank survives rough estimates, and
-``selection`` finds the best set of work under a capacity. All public names are
+waiting costs, ``stability`` asks whether a rank survives rough estimates,
+``selection`` finds the best set of work under a capacity, and ``displacement`` says
+what a wish would push out of it. All public names are
 available as ``pmlab.prioritization.NAME``.
 """
 
@@ -13,12 +14,14 @@ from pmlab.prioritization.delay import (
     sequence,
     wsjf,
 )
+from pmlab.prioritization.displacement import PriceOfAYes, price_of_a_yes
 from pmlab.prioritization.scores import ice, moscow, rice, weighted_scores
 from pmlab.prioritization.selection import Plan, best_plan, compare_plans, greedy_plan
 from pmlab.prioritization.stability import RankStability, rank_stability
 
 __all__ = [
     "Plan",
+    "PriceOfAYes",
     "RankStability",
     "WorkOrder",
     "best_plan",
@@ -28,6 +31,7 @@ __all__ = [
     "greedy_plan",
     "ice",
     "moscow",
+    "price_of_a_yes",
     "rank_stability",
     "rice",
     "sequence",

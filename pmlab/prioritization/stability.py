@@ -107,8 +107,8 @@ def rank_stability(
 
     Args:
         data: One row per item. An input ``effort`` is either three columns
-            ``effort_low``, ``effort_likely``, ``effort_high`` or one column ``effort``
-            for a value that is known; if both are there, the range counts.
+            ``effort_low``, ``effort_likely`` (or just ``effort``), ``effort_high``, or
+            one column ``effort`` for a value that is known.
             The names of the inputs are the default column names of ``rice``, ``ice``
             and ``cost_of_delay``.
         score: ``"rice"``, ``"ice"``, ``"cd3"`` (cost of delay / duration), or a
@@ -205,6 +205,14 @@ def _read_ranges(
     return frame
 
 
+def _named_likely(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Take the column of an input itself as its likely value, if no other is there."""
+    likely = f"{name}_likely"
+    if likely in frame.columns or name not in frame.columns:
+        return frame
+    return frame.rename(columns={name: likely})
+
+
 def _ranged(frame: pd.DataFrame, names: Collection[str]) -> tuple[str, ...]:
     """Return the inputs that are ranges, or raise if none is."""
     ranged = tuple(name for name in names if f"{name}_low" in frame.columns)
@@ -232,6 +240,7 @@ def _range(
     if f"{name}_low" not in frame.columns:
         known = tables.numbers(frame, name, rule=rule)
         return known, known, known
+    frame = _named_likely(frame, name)
     check.columns(frame.columns, *(f"{name}_{end}" for end in _ENDS))
     low, likely, high = (
         tables.numbers(frame, f"{name}_{end}", rule=rule) for end in _ENDS

@@ -135,3 +135,10 @@ def test_the_sentence_names_the_ranged_inputs_and_the_seed():
     assert "(your own generator)" in repr(own)
     with pytest.raises(TypeError, match="rng == None"):
         rank_stability(BACKLOG, rng=None)
+
+
+def test_the_plain_column_is_the_likely_value_if_none_is_named():
+    plain = BACKLOG.rename(columns={"reach_likely": "reach"})
+    expected = rank_stability(BACKLOG, draws=500, rng=1).to_frame()
+    found = rank_stability(plain, draws=500, rng=1).to_frame()
+    pd.testing.assert_frame_equal(found, expected)
