@@ -4,8 +4,8 @@
 # Welcome. This course walks through the whole job of a product manager. In each unit
 # you compute the numbers a decision needs, make the decision, and write it down.
 #
-# Run the cell below (click it, then press Shift+Enter). It shows the map of the
-# course, how far you are, and your next step. Run it again whenever you come back.
+# Below is the map of the course: how far you are, and **your next step**. To renew it,
+# click the cell and press Shift+Enter; `pmlab start` renews it, too.
 
 # %%
 import pmlab as pm
@@ -15,18 +15,48 @@ pm.learner.course_map()
 # %% [markdown]
 # ## How a unit works
 #
-# 1. **Read the lesson.** Run its cells from top to bottom. Some ask you to predict a
-#    number before you see it.
-# 2. **Do the exercises.** Write your answer where it says *Write your code here*, run
-#    the cell, then run the check cell under it.
+# 1. **Read the lesson.** Run its cells from top to bottom (Shift+Enter runs one and
+#    goes on). Some ask you to predict a number before you see it.
+# 2. **Do the exercises.** Run the first code cell. Write your answer where it says
+#    *Write your code here*, run the cell, then run the check cell under it.
 # 3. **Read the verdict.** It says what you have, why it can't be right, and the idea
 #    to look at. Change your answer and run both cells again, as often as you like.
 #    The check cell is folded; click its grey line (`with pm.checks…`) to see the small
 #    table that it uses.
-# 4. **Stuck?** Run `pm.hint("…")` with the name of the exercise in a new cell. There
-#    are two or three hints for each.
-# 5. **Write the memo** at the end. A person reads it, with the rubric shown above it.
-# 6. **Save** with Ctrl+S. The map reads your progress from the saved notebook.
+# 4. **Stuck?** Run `pm.hint("…")` with the name of the exercise in a new cell, once for
+#    each hint. Hints cost no points; your instructor sees how many you took.
+# 5. **Write the memo** at the end: double-click *Write your answer here*. A person
+#    reads it, with the rubric shown above it.
+# 6. **Save** with Ctrl+S (on a Mac: Command+S). The map reads the saved notebook.
+# 7. **Hand in**, as described below.
+#
+# The table of contents of a notebook is on the left (the icon with the lines).
+#
+# ## Commands
+#
+# Type them in a terminal (*File > New > Terminal*). Or type them in a new cell of any
+# notebook of this course, with `!` in front, such as `!pmlab progress`.
+#
+# | Command | What it does |
+# |---|---|
+# | `pmlab check 03` | runs all visible checks of unit 03 on your saved notebook |
+# | `pmlab progress` | shows how far you are; `--page` makes a page of it |
+# | `pmlab submit 03` | says what is still open, then hands in unit 03 |
+# | `pmlab feedback 03 FILE` | keeps and opens the feedback you were sent |
+# | `pmlab portfolio` | makes a web page of your memos, charts and decisions |
+# | `pmlab update` | brings a new version of the course; your work is never overwritten |
+# | `pmlab doctor` | finds what does not work, and says the mend |
+#
+# ## Handing in
+#
+# Save the notebook, then run `pmlab submit 03`. The first time it asks for your id, the
+# name your instructor has for you; in a cell write it yourself:
+# `!pmlab submit 03 --learner YOUR_ID`. If something is still open, you are told what.
+# To hand in all the same, add `--anyway`.
+#
+# On a course server the work goes to your instructor at once. On your own computer you
+# get one zip file in the folder *to hand in*; send it as your instructor told you. You
+# may hand in again; the last one counts.
 #
 # ## Good to know
 #
@@ -35,3 +65,6 @@ pm.learner.course_map()
 # - Nothing leaves your computer while you work.
 # - Fernbroom, its people and its data are invented for this course. Tables marked REAL
 #   are public data about the real world and say nothing about Fernbroom.
+# - Something broken? A notebook damaged, a cell deleted? `pmlab doctor` and
+#   `pmlab progress` say what happened. `pmlab update --fresh 03` puts a fresh copy of
+#   the exercises beside yours.

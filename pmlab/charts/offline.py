@@ -141,6 +141,11 @@ def place_script(folder: Path) -> Path:
     return target
 
 
+def plotly_script() -> str:
+    """Return the text of plotly's own script, for pages that hold it themselves."""
+    return _installed_script().read_text(encoding="utf-8")
+
+
 def _installed_script() -> Path:
     import plotly
 

@@ -8,8 +8,13 @@ import pmlab
 from pmlab.cli import (
     author,
     check,
+    doctor,
+    feedback,
     hub,
+    portfolio,
+    progress,
     start,
+    submit,
     teach,
     update,
 )
@@ -48,6 +53,11 @@ def parser() -> argparse.ArgumentParser:
     start.add_to(commands)
     check.add_to(commands)
     update.add_to(commands)
+    progress.add_to(commands)
+    submit.add_to(commands)
+    feedback.add_to(commands)
+    portfolio.add_to(commands)
+    doctor.add_to(commands)
     author.add_to(commands)
     teach.add_to(commands)
     hub.add_to(commands)

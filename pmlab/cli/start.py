@@ -35,7 +35,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
 
 
 def _start(options: argparse.Namespace) -> int:
-    from pmlab.learner import course_files, folder, lab
+    from pmlab.learner import course_files, folder
 
     if options.variant is not None:
         folder.check_variant(options.variant)
@@ -48,8 +48,27 @@ def _start(options: argparse.Namespace) -> int:
     print(
         f"{len(delivery.written)} file(s) new or renewed; your own work is untouched."
     )
+    for path in delivery.rescued:
+        print(f"An update was interrupted; your work in it is back: {path}")
     for path in delivery.kept:
         print(f"There is a newer version of {path}; yours is kept.")
+    if delivery.kept:
+        print("`pmlab update` puts the newer versions beside yours.")
+    return _open(options)
+
+
+def _open(options: argparse.Namespace) -> int:
+    from pmlab.learner import course_files, lab
+    from pmlab.learner.running import running_on
+    from pmlab.learner.start_here import refresh_start_here
+
+    address = running_on(options.folder)
+    if address is not None and not options.no_lab:
+        print("JupyterLab is open on this folder already. Two of them would save over")
+        print(f"each other's notebooks, so go on in that one: {address}")
+        return 0
+    if address is None:
+        refresh_start_here(options.folder)
     if options.no_lab:
         print(f"Open “{course_files.START_HERE}” in JupyterLab.")
         return 0

@@ -1,13 +1,18 @@
 """The map on *Start here*: units, points in reach so far, one next step."""
 
 import dataclasses
-import json
+import html
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-from pmlab.authoring.course import UnitEntry
+from pmlab.checks.hints import recorded
+from pmlab.learner import handed_in
 from pmlab.learner.course_files import exercises_path, installed_course, lesson_path
+from pmlab.learner.handed_in import HandedIn
+from pmlab.learner.work import UnitWork, read_work
+
+_GREEN, _GRAY = "#0b6e4f", "#d5dad8"
+_CELL = "text-align:left;vertical-align:top;padding:.5em .7em"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -15,21 +20,29 @@ class UnitProgress:
     """A unit on the map.
 
     Attributes:
-        entry: The unit.
-        passing: Points of the exercises whose visible checks pass.
-        started: Whether any check was run.
-        here: Whether the unit's exercises are in the learner's folder.
+        work: What the learner has done in it.
+        hints: Hints that she asked for.
+        handed_in: The last time she handed it in, if she did.
+        changed_since: Whether her notebook has changed since then.
+        feedback: The newest page of feedback, if there is one.
     """
 
-    entry: UnitEntry
-    passing: float
-    started: bool
-    here: bool
+    work: UnitWork
+    hints: int
+    handed_in: HandedIn | None
+    changed_since: bool
+    feedback: Path | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether all visible checks pass and all memos are written."""
+        points = sum(item.points for item in self.work.exercises)
+        return self.work.passing >= points and all(m.text for m in self.work.memos)
 
 
 @dataclasses.dataclass(frozen=True)
 class CourseMap:
-    """The map of the course; shows as a list with links in a notebook."""
+    """The map of the course; shows as a table with links in a notebook."""
 
     title: str
     units: tuple[UnitProgress, ...]
@@ -37,50 +50,44 @@ class CourseMap:
     @property
     def next_step(self) -> str:
         """One sentence: what to do now."""
-        for unit in self.units:
-            entry = unit.entry
-            exercises = _link("the exercises", exercises_path(entry.slug))
-            if not unit.started:
-                lesson = _link(f"the lesson “{entry.title}”", lesson_path(entry.slug))
-                return f"Read {lesson}, then do {exercises}."
-            if unit.passing < entry.points["exercises"]:
-                return f"Go on with {exercises} of “{entry.title}”."
-        return "All visible checks pass. Write or revise your memos."
+        return _Step(self, html=False).sentence()
 
-    def _repr_markdown_(self) -> str:
-        parts = [f"**Your next step.** {self.next_step}", ""]
-        for unit in self.units:
-            entry = unit.entry
-            number = entry.slug.split("_")[0]
-            lesson = _link("Lesson", lesson_path(entry.slug))
-            exercises = _link("Exercises", exercises_path(entry.slug))
-            parts += [
-                f"**{number} · {entry.title}**  ",
-                f"You will {_joined(entry.objectives)}.  ",
-                f"{lesson} ({entry.minutes['lesson']} minutes) · {exercises} "
-                f"({entry.minutes['exercises']} minutes, "
-                f"{entry.points['exercises']} points) · memo "
-                f"({entry.points['artefact']} points)  ",
-                f"Visible checks pass for {unit.passing:g} of "
-                f"{entry.points['exercises']} points.",
-                "",
-            ]
-        return "\n".join(parts)
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What a learner should know about her notebooks, with the next step."""
+        return tuple(
+            f"{unit.work.entry.slug}: {finding}"
+            for unit in self.units
+            for finding in unit.work.findings
+        )
+
+    def _repr_html_(self) -> str:
+        step = _Step(self, html=True).sentence()
+        notes = "".join(f"<li>{_code(note)}</li>" for note in self.findings)
+        titles = ("Unit", "Lesson", "Exercises", "Memo", "Handed in")
+        head = "".join(f'<th scope="col" style="{_CELL}">{t}</th>' for t in titles)
+        rows = "\n".join(_row(unit) for unit in self.units)
+        return (
+            '<div class="pmlab-map tex2jax_ignore mathjax_ignore">\n'
+            f'<p style="border-left:4px solid {_GREEN};padding:.5em 1em">'
+            f"<strong>Your next step.</strong> {step}</p>\n"
+            + (f"<p>Please look at:</p><ul>{notes}</ul>\n" if notes else "")
+            + '<table style="border-collapse:collapse;font-size:inherit">\n'
+            f"<caption>{html.escape(self.title)}: the units</caption>\n"
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>\n</div>"
+        )
 
     def __repr__(self) -> str:
         lines = [self.title]
-        lines += [
-            f"{unit.entry.slug}: {unit.entry.title}, visible checks pass for "
-            f"{unit.passing:g} of {unit.entry.points['exercises']} points"
-            for unit in self.units
-        ]
-        return "\n".join(lines)
+        lines += [_line(unit) for unit in self.units]
+        lines += [f"Note: {note}." for note in self.findings]
+        return "\n".join([*lines, f"Next: {self.next_step}"])
 
 
 def course_map(folder: Path | str = ".") -> CourseMap:
     """Return the map of the course with the progress found in a learner's folder.
 
-    Progress is read from the notebooks as they were last saved; nothing is stored.
+    Progress is read from the notebooks as they were last saved.
 
     Args:
         folder: The learner's folder, the one that holds *Start here*.
@@ -89,47 +96,147 @@ def course_map(folder: Path | str = ".") -> CourseMap:
         The map.
     """
     course = installed_course()
-    return CourseMap(
-        course.title,
-        tuple(
-            _progress(entry, Path(folder) / exercises_path(entry.slug))
-            for entry in course.units
-        ),
-    )
+    place = Path(folder)
+    works = [read_work(course, entry, place) for entry in course.units]
+    return CourseMap(course.title, tuple(_progress(work, place) for work in works))
 
 
-def _progress(entry: UnitEntry, path: Path) -> UnitProgress:
-    passing, started = 0.0, False
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError, KeyError, TypeError):
-        cells = []
-    for cell in cells:
-        about = cell.get("metadata", {}).get("nbgrader", {})
-        if cell.get("cell_type") != "code" or not about.get("grade"):
-            continue
-        credit = _credit(cell)
-        started = started or credit is not None
-        passing += min(credit or 0.0, float(about.get("points", 0)))
+def _progress(work: UnitWork, folder: Path) -> UnitProgress:
+    slug = work.entry.slug
+    done = handed_in.last(folder, slug)
+    pages = [*(folder / "feedback" / slug).glob("*.html")]
     return UnitProgress(
-        entry=entry, passing=passing, started=started, here=path.is_file()
+        work=work,
+        hints=sum(recorded((folder / exercises_path(slug)).parent).values()),
+        handed_in=done,
+        changed_since=bool(
+            done and work.cells and done.content != handed_in.content_mark(work.cells)
+        ),
+        feedback=max(pages, key=lambda page: page.stat().st_mtime_ns, default=None),
     )
 
 
-def _credit(cell: dict[str, Any]) -> float | None:
-    """Return the points that the stored output of a check cell shows, if any."""
-    for output in cell.get("outputs", []):
-        if output.get("output_type") == "execute_result":
-            text = "".join(output.get("data", {}).get("text/plain", ""))
-            try:
-                return max(float(text), 0.0)
-            except ValueError:
-                return None
-    return None
+@dataclasses.dataclass(frozen=True)
+class _Step:
+    """Finds the words for the next step, with links where they work."""
+
+    map: CourseMap
+    html: bool
+
+    def sentence(self) -> str:
+        unit = next((unit for unit in self.map.units if self._open(unit)), None)
+        if unit is None:
+            return (
+                f"Everything is handed in. Build your portfolio: "
+                f"{self._command('portfolio')}."
+            )
+        work, entry = unit.work, unit.work.entry
+        number = entry.slug.split("_")[0]
+        exercises = self._link("the exercises", exercises_path(entry.slug))
+        if not work.readable and work.findings:
+            return f"Bring back the notebook of {self._text(entry.title)}: see below."
+        if not work.started:
+            lesson = self._link(f"the lesson “{entry.title}”", lesson_path(entry.slug))
+            return f"Read {lesson}, then do {exercises}."
+        waiting = [
+            item for item in work.exercises if (item.credit or 0.0) < item.points
+        ]
+        if waiting:
+            return f"Go on with {exercises}: {self._text(waiting[0].title)}."
+        if not all(memo.text for memo in work.memos):
+            memo = next(memo for memo in work.memos if not memo.text)
+            return f"Write the memo in {exercises}: {self._text(memo.title)}."
+        again = " again, it has changed" if unit.changed_since else ""
+        return (
+            f"Hand in “{self._text(entry.title)}”{again}: "
+            f"{self._command(f'submit {number}')}."
+        )
+
+    def _open(self, unit: UnitProgress) -> bool:
+        if unit.handed_in:
+            return unit.changed_since and unit.complete
+        return True
+
+    def _link(self, text: str, path: str) -> str:
+        if self.html:
+            return f'<a href="{quote(path)}">{html.escape(text)}</a>'
+        return f"{text} ({path})"
+
+    def _command(self, words: str) -> str:
+        if self.html:
+            return f"run <code>!pmlab {words}</code> in a new cell"
+        return f"pmlab {words}"
+
+    def _text(self, text: str) -> str:
+        return html.escape(text) if self.html else text
 
 
-def _link(text: str, path: str) -> str:
-    return f"[{text}]({quote(path)})"
+def _row(unit: UnitProgress) -> str:
+    entry, work = unit.work.entry, unit.work
+    number = entry.slug.split("_")[0]
+    lesson = f'<a href="{quote(lesson_path(entry.slug))}">Lesson {number}</a>'
+    exercises = f'<a href="{quote(exercises_path(entry.slug))}">Exercises {number}</a>'
+    title = html.escape(entry.title)
+    aims = html.escape(_joined(entry.objectives))
+    cells = [
+        f"{lesson}<br>{entry.minutes['lesson']} minutes",
+        f"{exercises}<br>{entry.minutes['exercises']} minutes<br>"
+        f"{_bar(work.passing, entry.points['exercises'])}",
+        f"{entry.points['artefact']} points<br>{_memo_state(work)}",
+        _handed_in_state(unit),
+    ]
+    data = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells)
+    return (
+        f'<tr><th scope="row" style="{_CELL};max-width:24em">{number} · {title}<br>'
+        f'<span style="font-weight:normal">You will {aims}.</span></th>{data}</tr>'
+    )
+
+
+def _bar(passing: float, points: float) -> str:
+    width = round(100 * passing / points) if points else 0
+    return (
+        f'<span aria-hidden="true" style="display:block;width:7em;height:.6em;'
+        f'margin:.3em 0;background:{_GRAY}"><span style="display:block;height:.6em;'
+        f'width:{width}%;background:{_GREEN}"></span></span>'
+        f"{passing:g} of {points:g} points"
+    )
+
+
+def _memo_state(work: UnitWork) -> str:
+    words = sum(memo.words for memo in work.memos)
+    return f"{words} words" if words else "not begun"
+
+
+def _handed_in_state(unit: UnitProgress) -> str:
+    if unit.handed_in is None:
+        return "not yet"
+    day = f"{unit.handed_in.when:%d %B %Y}".lstrip("0")
+    parts = [f"{day}{', changed since' if unit.changed_since else ''}"]
+    if unit.feedback is not None:
+        target = quote("/".join(unit.feedback.parts[-3:]))
+        parts.append(f'<a href="{target}">Feedback</a>')
+    return "<br>".join(parts)
+
+
+def _line(unit: UnitProgress) -> str:
+    work = unit.work
+    points = work.entry.points["exercises"]
+    filled = "#" * round(20 * work.passing / points) if points else ""
+    hints = f", {unit.hints} hints" if unit.hints else ""
+    state = _handed_in_state(unit).split("<br>")[0]
+    return (
+        f"{work.entry.slug:<26} [{filled:-<20}] visible checks pass for "
+        f"{work.passing:g} of {points} points, memo {_memo_state(work)}{hints}, "
+        f"handed in: {state}"
+    )
+
+
+def _code(text: str) -> str:
+    parts = html.escape(text).split("`")
+    return "".join(
+        f"<code>{part}</code>" if number % 2 else part
+        for number, part in enumerate(parts)
+    )
 
 
 def _joined(parts: tuple[str, ...]) -> str:

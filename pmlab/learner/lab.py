@@ -55,6 +55,9 @@ def open_lab(folder: Path, *, options: Sequence[str] = ()) -> int:
         *options,
     ]
     settings = environment(folder / STATE / "jupyter")
+    # So that !pmlab works in a cell, also where no environment was activated.
+    programs = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
+    settings["PATH"] = os.pathsep.join(filter(None, programs))
     return subprocess.run(  # noqa: S603
         command, env={**os.environ, **settings}, check=False
     ).returncode

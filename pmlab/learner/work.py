@@ -14,6 +14,7 @@ from typing import Any
 
 from pmlab.authoring.course import Course, UnitEntry
 from pmlab.authoring.learner_version import TEXT_STUB, learner_version
+from pmlab.errors import CourseError
 from pmlab.learner.course_files import exercises_path
 from pmlab.learner.findings import shape_findings
 from pmlab.learner.notebook_file import Cell, find_notebook, grade_id, read_notebook
@@ -134,6 +135,25 @@ def read_work(
     )
 
 
+def unit_of(course: Course, notebook: Path) -> UnitEntry | None:
+    """Return the unit whose cells a notebook holds, whatever its name is.
+
+    Args:
+        course: The course.
+        notebook: The notebook.
+
+    Returns:
+        The unit; None if it holds cells of none.
+    """
+    hers = set(filter(None, map(grade_id, read_notebook(notebook).cells)))
+    shared = [
+        len(hers & {grade_id(cell) for cell in _original(course, entry)})
+        for entry in course.units
+    ]
+    most = max(shared, default=0)
+    return course.units[shared.index(most)] if most > 2 else None
+
+
 def chosen_cells(cells: Sequence[Cell]) -> dict[str, Cell]:
     """Return one cell for each of nbgrader's ids: of twins the one that counts.
 
@@ -149,7 +169,13 @@ def chosen_cells(cells: Sequence[Cell]) -> dict[str, Cell]:
 
 def _original(course: Course, entry: UnitEntry) -> tuple[Cell, ...]:
     path = course.source_folder(entry) / f"{entry.slug}.ipynb"
-    notebook = learner_version(json.loads(path.read_text(encoding="utf-8")))
+    try:
+        notebook = learner_version(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise CourseError(
+            f"{path} of this installation can't be read; install pmlab again, or run "
+            "`pmlab author build` in a checkout"
+        ) from error
     return tuple(
         {**cell, "source": "".join(cell["source"])} for cell in notebook["cells"]
     )
@@ -172,7 +198,7 @@ def _exercises(
             points=float(about["points"]),
             answer=text,
             answered=bool(text and text.strip() and text != stubs.get(id_)),
-            credit=_credit(check, float(about["points"])),
+            credit=credit_shown(check, float(about["points"])),
             stale=_count(answer or {}) > _count(check) > 0,
         )
 
@@ -203,7 +229,7 @@ def _title(prompt: str) -> str:
     return re.sub(r" \(\d+ points\)$", "", first.lstrip("# "))
 
 
-def _credit(cell: Mapping[str, Any], points: float) -> float | None:
+def credit_shown(cell: Mapping[str, Any], points: float) -> float | None:
     """Return the points that the stored output of a check cell shows, if any."""
     for output in cell.get("outputs", []):
         if output.get("output_type") == "execute_result":

@@ -1,0 +1,62 @@
+"""``pmlab feedback``: take in, fetch and show the feedback of a unit."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from pmlab.cli.learner_options import add_folder
+
+
+def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
+    """Add ``feedback``."""
+    feedback = commands.add_parser("feedback", help="show the feedback of a unit")
+    feedback.add_argument("unit", metavar="UNIT", help="number or name of the unit")
+    feedback.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="the page or zip file that your instructor sent",
+    )
+    feedback.add_argument("--learner", metavar="ID", help="your id; asked for once")
+    feedback.add_argument(
+        "--no-browser", action="store_true", help="only say where the page is"
+    )
+    add_folder(feedback)
+    feedback.set_defaults(run=_feedback)
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    from pmlab.learner import course_files, feedback_pages, place
+
+    entry = place.find_unit(course_files.installed_course(), options.unit)
+    folder = place.find_folder(Path.cwd(), given=options.folder)
+    if options.file is not None:
+        page: Path | None = feedback_pages.take_in(folder, entry.slug, options.file)
+    else:
+        page = _fetched(folder, entry.slug, options) or feedback_pages.newest(
+            folder, entry.slug
+        )
+    if page is None:
+        number = entry.slug.split("_")[0]
+        print(f"There is no feedback for {entry.slug} yet.")
+        print("When your instructor sends you a page or a zip file, give it here:")
+        print(f"pmlab feedback {number} FILE")
+        return 1
+    print(page)
+    if not options.no_browser:
+        import webbrowser
+
+        webbrowser.open(page.resolve().as_uri())
+    return 0
+
+
+def _fetched(folder: Path, unit: str, options: argparse.Namespace) -> Path | None:
+    from pmlab.learner import feedback_pages, place
+    from pmlab.learner.exchange import find_exchange
+
+    exchange = find_exchange()
+    if exchange is None:
+        return None
+    learner = place.learner_id(folder, options.learner)
+    return feedback_pages.fetch(folder, unit, exchange, learner=learner)
