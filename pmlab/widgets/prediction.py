@@ -115,8 +115,8 @@ def _costs(result: object) -> Chart | None:
     if not isinstance(result, experiments.PredictionScore):
         return None
     table = result.to_frame()
-    worst = str(table["event"].iloc[int(table["squared_distance"].argmax())])
-    title = f"Each bar is what a guess cost; {worst.split(':')[0].lower()} cost most"
+    worst = 1 + int(table["squared_distance"].argmax())
+    title = f"Each bar is what a guess cost; pair {worst} cost most"
     if table["squared_distance"].nunique() == 1:
         title = "Each bar is what a guess cost; all cost the same"
     return charts.bars(
