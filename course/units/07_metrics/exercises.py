@@ -9,9 +9,10 @@
 # %% [markdown]
 # # Metrics: exercises
 #
-# Ada, the founder of Fernbroom, has two slides. One says that conversion is falling, the
-# other that more homes are cleaned than ever. “What moved, and is it real?” she asks. You
-# have the event log, the searches and the bookings, and one page to answer.
+# Ada, the founder of Fernbroom, has two slides. An old one, of September 2024, says that
+# conversion fell; the new one says that more homes are cleaned than ever. “What moved,
+# and is it real?” she asks. You have the event log, the searches and the bookings, and
+# one page to answer.
 #
 # Today is 1 July 2026; the data end when this day begins (0:00 UTC).
 #
@@ -1811,8 +1812,8 @@ else:
 # %% [markdown] exercise="mix_shift" objective="tell a change of mix from a change of behavior"
 # ## M07-E6 · Did the product get worse? (4 points)
 #
-# Conversion fell from one week to the next, and Ada wants to undo the last release. But
-# the visitors changed, too. Split the change of the overall rate in two:
+# In September 2024 conversion fell from one week to the next. Ada undid a release for
+# that. But the visitors had changed, too. Split the change of the overall rate in two:
 #
 # - **within effect**: visitors of the same channel behave differently. Sum over channels
 #   of (mean of the two shares of visitors) × (rate after − rate before).
@@ -2145,8 +2146,8 @@ if found is None:
 else:
     print(
         f"Conversion went from {percent(rates.iloc[0], digits=2)} in the week of "
-        f"{rates.index[0]:%d %B %Y} to {percent(rates.iloc[-1], digits=2)} in that of "
-        f"{rates.index[-1]:%d %B %Y}: {100 * found[0]:+.2f} points within channels, "
+        f"{rates.index[0]:%Y-%m-%d} to {percent(rates.iloc[-1], digits=2)} in that of "
+        f"{rates.index[-1]:%Y-%m-%d}: {100 * found[0]:+.2f} points within channels, "
         f"{100 * found[1]:+.2f} from the mix. Larger: {moved['main']}."
     )
 
@@ -2160,3 +2161,121 @@ found and pm.charts.waterfall(
     unit="points",
     title="What moved the overall conversion",
 )
+
+# %% [markdown]
+# ## For the memo: supply and demand
+#
+# A number can also move because there are too few cleaners. The **fill rate** is the
+# share of searches, withdrawn ones left out, for which a cleaner accepted within 24 hours.
+
+# %%
+for monday in ("2025-06-02", "2026-06-01"):
+    start = pd.Timestamp(monday)
+    end = start + pd.Timedelta(weeks=4)
+    made = search_requests[search_requests["requested_at"].between(start, end, "left")]
+    made = made[made["withdrawn_at"].isna()]
+    quick = made["matched_at"] - made["requested_at"] <= pd.Timedelta(hours=24)
+    by_county = quick.groupby(made["county_fips"]).mean()
+    print(
+        f"Four weeks from {monday}: {len(made) / 4:.0f} searches a week, "
+        f"{percent(quick.mean(), digits=0)} filled (by county: "
+        f"{', '.join(percent(rate, digits=0) for rate in by_county)})."
+    )
+
+# %% [markdown] artefact="metric_memo" points=12
+# ## M07-A · Metric specification and “what moved” memo (12 points)
+#
+# Write one page (about 400 words) to Ada, with the numbers that your functions gave.
+#
+# 1. **Metric.** Choose one north star for Fernbroom, which serves two sides: households
+#    and cleaners. Define it so that two people would compute the same number: unit,
+#    window, filter, owner, and a counter-metric for the side that it could hurt. Say in a
+#    sentence what it can't show.
+# 2. **What moved?** Explain the change from June 2025 to June 2026, and the fall of
+#    conversion in September 2024. Go through the suspects one by one: a fault of the
+#    data, mix, supply, demand. Say of each what you looked at.
+# 3. **How sure?** Say what goes together, and what causes what only where you know.
+# 4. **What next?** One step, what you expect of it in size, and by when you will know.
+#
+# | Criterion | 3 | 2 | 1 | 0 |
+# |---|---|---|---|---|
+# | Definition | Unit, window, filter, owner and counter-metric | Four of them | Three of them | Fewer |
+# | Diagnosis | Data fault, mix, supply and demand each checked with a number | Three of them | Jumps to one cause | Absent |
+# | Claim strength | Going together and causing kept apart, and what would show a cause | Mostly; one claim is too strong | Confused | Absent |
+# | Action | A next step with expected size and date | A next step | “Look into it” | Absent |
+#
+# **Done when** a colleague could compute your north star without asking, and Ada knows
+# what to do, what not to do, and when you will report.
+
+# %% [markdown] exemplar="metric_memo" score=12
+# > **More homes are cleaned because more households order. Keep the release.**
+# >
+# > *North star.* Completed cleans a week. Unit: a booking with the status “completed”.
+# > Window: Monday to Sunday, local date of the clean, mean of four whole weeks. Filter:
+# > all three counties, no staff accounts. Owner: me. Counter-metrics: fill rate
+# > (households) and cleaners who still offer hours after six months (cleaners). It can't
+# > show whether a clean was good.
+# >
+# > *June 2026 against June 2025.* 460 cleans a week after 291. The tree gives active
+# > households 73 % of the change, orders per household 28 %, completion −1 %.
+# >
+# > *Suspects.* **Data:** the dashboard's 252 page views of 10 June are 203 without
+# > repeats, bots and staff, on the local day; bookings have one id each, so the 460 stand.
+# > **Supply:** the fill rate of the two Junes is in the annex to this page, county by
+# > county; one county is short of cleaners in both, so it is no news. **Demand:** searches
+# > a week rose with the households. **Mix:** in September 2024 conversion fell from 6.46 %
+# > to 5.73 %: +0.44 points within channels, −1.16 from the mix. All five channels rose or
+# > held; social ads, which seldom book, grew. The product did not get worse.
+# >
+# > *How sure.* The splits are arithmetic: they say where, not why. Users who mark a
+# > favorite cleaner in week 1 are active in week 8 more often, by 28 points. That is no
+# > proof; those who mean to stay may be the ones who mark. Only a test, in which lots
+# > decide who is asked to mark, would show it.
+# >
+# > *Next.* Of new users 46 % never search in their first week; of those who do, 70 %
+# > book. From 6 July half of the new users, by lot, see the search first. If searching
+# > rises by 5 points, to 59 %, and bookings go along, that is about 3.5 bookings more per
+# > 100 new users. I report on 17 August. Until then: no rollback, and conversion only by
+# > channel.
+#
+# **Why 12.** Definition 3: all five, and a limit. Diagnosis 3: four suspects, each with
+# what was looked at. Claim strength 3: arithmetic, link and cause are kept apart, and the
+# test that would show a cause is named. Action 3: step, size and date.
+
+# %% [markdown] exemplar="metric_memo" score=6
+# > **What happened to our metrics**
+# >
+# > Our north star should be completed cleans a week (bookings with the status
+# > “completed”, all counties). It shows the value that we create, and it is up by more
+# > than half on last year: 460 after 291. I would own this number.
+# >
+# > Most of the growth, 73 %, comes from active households; orders per household add
+# > 28 %. Completion did not change. So marketing did a good job last year.
+# >
+# > Conversion is the weak point. It fell from 6.46 % to 5.73 % in September 2024, but this
+# > was only the mix (−1.16 points): social ads brought many visitors who do not book.
+# > Within channels it even rose. The event log has duplicates and bots (252 rows, of which
+# > 203 are real), but this does not matter for bookings.
+# >
+# > The best lever is activation: users who mark a favorite cleaner in the first week are
+# > 28 points more likely to be active in week 8, although of course not everyone who
+# > marks one stays. This goes together strongly, so it may well be a cause.
+# >
+# > As a next step we should ask every new user to mark a favorite cleaner.
+#
+# **Why 6.** Definition 1: filter, owner and a sort of unit (“a week” is the window, but
+# no rule which date counts); no counter-metric. Diagnosis 2: data, mix and demand have
+# numbers; supply was not looked at. Claim strength 1: “marketing did a good job” and “may
+# well be a cause” take a link for a cause. Action 2: a clear next step, without size and
+# date.
+
+# %% [markdown]
+# ## Take-aways and next step
+#
+# - Count people, in order, in a window that is closed.
+# - Early actions help to spot who stays; they do not prove why.
+# - Write a number as a product, and the logarithms tell which factor moved.
+# - Clean the log before you explain it; check the mix before you blame the product.
+#
+# Next: you know how many come. How many stay, and what they are worth, is the question of
+# the unit on retention and lifetime value.
