@@ -236,7 +236,7 @@ print(f"Button for all: {percent(slots / households)}. For nobody: the same.")
 sizes = [10, 50, 100, 200, 400, 800]
 worth = pd.DataFrame(
     {
-        "per_zone": sizes * 2,
+        "users_per_zone": sizes * 2,
         "worth": [
             pm.experiments.effective_users(24 * m, cluster_size=m, icc=icc)
             for icc in (0.01, 0.05)
@@ -247,7 +247,7 @@ worth = pd.DataFrame(
 )
 pm.charts.line(
     worth,
-    x_column="per_zone",
+    x_column="users_per_zone",
     y_column="worth",
     series_column="alike",
     unit="independent users",
@@ -265,13 +265,13 @@ pm.charts.line(
 # an effect? 5 %, 13 %, 20 %?
 
 # %%
-risks = {
-    f"{looks} look" + "s" * (looks > 1): pm.experiments.peeking_risk(looks).risk
-    for looks in (1, 2, 4, 10, 28)
-}
+looks = [1, 2, 4, 10, 28]
+risks = pd.DataFrame({"looks": [f"{number} look(s)" for number in looks]})
+risks["false_alarm_rate"] = [pm.experiments.peeking_risk(k).risk for k in looks]
 pm.charts.bars(
     risks,
-    unit="%",
+    label_column="looks",
+    value_column="false_alarm_rate",
     order="given",
     title="Each further look raises the risk of a false alarm",
 )
