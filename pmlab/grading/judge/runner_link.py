@@ -1,0 +1,388 @@
+"""One submission's runner: cells, values and calls, each with a deadline.
+
+When the learner's code ends the program or does not answer, its processes are killed.
+The next question starts new ones and runs the cells again that ended well before.
+"""
+
+import sys
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any, NoReturn
+
+from pmlab.grading.channel import TooSlowError
+from pmlab.grading.codec import (
+    Decoder,
+    Encoder,
+    FrameTooLargeError,
+    NotPlainError,
+    PlainDataError,
+)
+from pmlab.grading.codec.values import Node
+from pmlab.grading.judge import faults, stand_ins
+from pmlab.grading.limits import Limits
+from pmlab.grading.sandbox.host import Session
+
+_LENT = ("builtins", "math", "operator", "statistics", "numpy", "pandas", "pmlab")
+_MOST_STARTS = 6
+_OUTPUT_KINDS = {"execute_result", "display_data", "stream", "error"}
+
+
+class OutOfTimeError(Exception):
+    """The whole submission has used up its time."""
+
+
+class RunnerLink:
+    """The judge's side of the conversation.
+
+    Args:
+        start: Opens a new session.
+        limits: What the submission may use.
+        classes: Names of classes the instructor's own solution defines.
+    """
+
+    def __init__(
+        self,
+        start: Callable[[], Session],
+        *,
+        limits: Limits,
+        classes: frozenset[str] = frozenset(),
+    ) -> None:
+        self._start = start
+        self._limits = limits
+        self._classes = classes
+        self._session: Session | None = None
+        self._starts = 0
+        self._ran: list[str] = []
+        self._in_check = False
+        self._copied = False
+        self._end = time.monotonic() + limits.total_seconds
+        self.timeouts = 0
+        self.crashes = 0
+        self.truncated = False
+        self.changers: set[str] = set()
+        self.applies_changes: frozenset[str] = frozenset()
+        self.rebound: Callable[[], tuple[list[str], dict[str, Any]]] = lambda: ([], {})
+
+    def run_cell(self, source: str) -> list[dict[str, Any]]:
+        """Run a cell of the notebook and return its outputs; never fails for long."""
+        started = time.monotonic()
+        try:
+            reply, _ = self._asked(
+                {
+                    "op": "cell",
+                    "source": source,
+                    "most_bytes": self._limits.output_bytes,
+                },
+                seconds=self._limits.cell_seconds,
+            )
+        except faults.StoppedError as stopped:
+            return [_error(type(stopped).__name__, str(stopped))]
+        if time.monotonic() - started < self._limits.cell_seconds:
+            self._ran.append(source)
+        self.truncated |= bool(reply.get("truncated"))
+        return _outputs(reply.get("outputs"))
+
+    def get(self, name: str) -> Any:  # noqa: ANN401
+        """Return the value of a learner's name; raises ``KeyError`` without one."""
+        reply, buffers = self._asked(
+            {"op": "get", "name": name}, seconds=self._limits.call_seconds
+        )
+        if reply.get("missing"):
+            raise KeyError(name)
+        return self._decoded(reply.get("value"), buffers)
+
+    def begin_check(self) -> None:
+        """Let the questions that follow go to a copy that is thrown away."""
+        self._in_check = True
+        self._copied = False
+
+    def end_check(self) -> None:
+        """Throw the copy away."""
+        self._in_check = False
+        if not self._copied or self._session is None:
+            return
+        self._copied = False
+        try:
+            self._session.channel.set_deadline(5)
+            self._session.channel.send({"op": "done"})
+            self._session.channel.receive()
+        except (TooSlowError, EOFError, FrameTooLargeError):
+            self.close()
+
+    def call(
+        self,
+        reference: stand_ins.Reference,
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+    ) -> Any:  # noqa: ANN401
+        """Have a function of the learner's called.
+
+        Args:
+            reference: Which function.
+            arguments: Positional arguments, plain data.
+            keywords: Keyword arguments.
+
+        Returns:
+            What it returns, as plain data.
+        """
+        lent: list[Callable[..., object]] = []
+        hidden, replaced = self.rebound()
+        encoder = Encoder(lambda value: _lend(value, lent))
+        try:
+            request = {
+                "op": "call",
+                "f": reference,
+                "args": encoder.many(list(arguments)),
+                "kwargs": encoder.encode(dict(keywords)),
+                "hide": hidden,
+                "set": {name: encoder.encode(new) for name, new in replaced.items()},
+            }
+        except NotPlainError as problem:
+            raise stand_ins.NotComparableError(
+                f"the check hands over {problem}, which is no plain data"
+            ) from None
+        reply, buffers = self._asked(
+            request,
+            buffers=encoder.buffers,
+            seconds=self._limits.call_seconds,
+            lent=lent,
+        )
+        _pass_on(reply)
+        if isinstance(reply.get("raised"), dict):
+            told = reply["raised"]
+            faults.raise_from_her_line(faults.equivalent(told), told)
+        value = self._decoded(reply.get("value"), buffers)
+        if type(value) is not list or len(value) != 2:
+            return value
+        if reply.get("changed") and type(value[1]) is list:
+            self._note_changes(reference, arguments, value[1])
+        return value[0]
+
+    def close(self) -> None:
+        """Kill the learner's processes."""
+        if self._session is not None:
+            self._session.end()
+            self._session = None
+        self._copied = False
+
+    def _note_changes(
+        self,
+        reference: stand_ins.Reference,
+        before: tuple[Any, ...],
+        after: list[Any],
+    ) -> None:
+        """Note what a function did to its arguments.
+
+        The judge's own tables stay as they are: else a function could change what it
+        is compared with. Only what the instructor's own solution changes is taken over.
+        """
+        name = str(reference[1])
+        for old, new in zip(before, after, strict=False):
+            if type(old) is not type(new):
+                continue
+            if type(old).__name__ == "Generator":
+                old.bit_generator.state = new.bit_generator.state
+                continue
+            if _equal(old, new):
+                continue
+            self.changers.add(name)
+            if name in self.applies_changes:
+                _take_over(old, new)
+
+    def _asked(
+        self,
+        request: dict[str, Any],
+        *,
+        buffers: Sequence[bytes] = (),
+        seconds: float,
+        lent: Sequence[Callable[..., object]] = (),
+    ) -> tuple[dict[str, Any], list[bytes]]:
+        """Send a question and return the answer; raises ``StoppedError``."""
+        session = self._ready()
+        channel = session.channel
+        channel.set_deadline(self._left(seconds))
+        try:
+            if self._in_check and not self._copied:
+                channel.send({"op": "check"})
+                reply, parts = channel.receive()
+                self._copied = reply.get("copy") is True
+            channel.send(request, buffers)
+            while True:
+                reply, parts = channel.receive()
+                if "back" not in reply:
+                    break
+                channel.send(*self._answered(reply, parts, lent))
+        except TooSlowError:
+            self.timeouts += 1
+            self.close()
+            raise faults.StoppedError(
+                f"your code did not end within {seconds:g} seconds; is there a loop "
+                "without an end?"
+            ) from None
+        except EOFError:
+            self._crash()
+        except FrameTooLargeError:
+            self.close()
+            self.truncated = True
+            raise faults.StoppedError(
+                "your code gave back more than can be taken"
+            ) from None
+        if "ended" in reply:  # the copy is gone, the notebook itself is as before
+            self._copied = False
+            self._crash(keep=True)
+        return reply, parts
+
+    def _crash(self, *, keep: bool = False) -> NoReturn:
+        self.crashes += 1
+        if not keep:
+            self.close()
+        raise faults.StoppedError(
+            "your code ended the program, or used more memory than there is"
+        ) from None
+
+    def _answered(
+        self,
+        reply: dict[str, Any],
+        parts: list[bytes],
+        lent: Sequence[Callable[..., object]],
+    ) -> tuple[dict[str, Any], list[bytes]]:
+        """Call a function of the check that the learner's code was lent."""
+        try:
+            arguments, keywords = self._decoded(reply.get("value"), parts)
+            value = lent[int(reply["back"])](*arguments, **keywords)
+            encoder = Encoder(lambda item: _lend(item, []))
+            return {"value": encoder.encode(value)}, encoder.buffers
+        except Exception as error:  # noqa: BLE001 - wrong arguments, or no plain data
+            return {"raised": f"{type(error).__name__}: {error}"[:500]}, []
+
+    def _ready(self) -> Session:
+        """Return the session; start one and run the cells again if it is gone."""
+        if self._session is not None:
+            return self._session
+        if self._starts >= _MOST_STARTS:
+            raise faults.StoppedError("your code ended the program too often")
+        self._starts += 1
+        self._left(0)
+        try:
+            self._session = self._start()
+            channel = self._session.channel
+            for source in self._ran:
+                channel.set_deadline(self._left(self._limits.cell_seconds))
+                channel.send({"op": "cell", "source": source, "most_bytes": 0})
+                channel.receive()
+        except (TooSlowError, EOFError, FrameTooLargeError):
+            self.close()
+            raise faults.StoppedError("your code ended the program") from None
+        return self._session
+
+    def _left(self, seconds: float) -> float:
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise OutOfTimeError
+        return min(seconds, left)
+
+    def _decoded(self, node: Node, buffers: list[bytes]) -> Any:  # noqa: ANN401
+        special = {
+            "function": lambda _, told: stand_ins.function(told, self.call),
+            "object": lambda _, told: stand_ins.object_(
+                told, self.call, classes=self._classes
+            ),
+        }
+        try:
+            return Decoder(buffers, special).decode(node)
+        except PlainDataError as problem:
+            told = {"k": ["object"], "f": [], "why": str(problem)[:200]}
+            return stand_ins.object_(told, self.call, classes=frozenset())
+
+
+def _lend(value: object, lent: list[Callable[..., object]]) -> Node:
+    """Return the node of a function or object that goes to the learner's code."""
+    own = getattr(value, "__dict__", {})
+    if stand_ins.MARK in own:
+        return {"t": "ref", "f": own[stand_ins.MARK]}
+    module = value.__name__ if isinstance(value, ModuleType) else None
+    module = module or getattr(value, "__module__", None)
+    name = getattr(value, "__qualname__", "")
+    if isinstance(module, str) and module.split(".")[0] in _LENT and "<" not in name:
+        return {"t": "import", "m": module, "n": name}
+    if callable(value):
+        lent.append(value)
+        return {"t": "callback", "i": len(lent) - 1}
+    raise NotPlainError(f"a value of the type {type(value).__name__}")
+
+
+def _pass_on(reply: dict[str, Any]) -> None:
+    """Print and warn what the learner's code printed and warned."""
+    printed, complained = reply.get("printed"), reply.get("complained")
+    if isinstance(printed, str) and printed:
+        sys.stdout.write(printed[:100_000])
+    if isinstance(complained, str) and complained:
+        sys.stderr.write(complained[:1000])
+    for text in list(reply.get("warned") or [])[:3]:
+        warnings.warn(str(text)[:300], stacklevel=3)
+
+
+def _outputs(told: object) -> list[dict[str, Any]]:
+    """Return outputs that a notebook can hold, and nothing else."""
+    if not isinstance(told, list):
+        return []
+    return [output for output in map(_output, told[:500]) if output]
+
+
+def _output(told: object) -> dict[str, Any] | None:
+    if not isinstance(told, dict) or told.get("output_type") not in _OUTPUT_KINDS:
+        return None
+    kind = told["output_type"]
+    if kind == "stream":
+        name = "stderr" if told.get("name") == "stderr" else "stdout"
+        text = str(told.get("text", ""))
+        return {"output_type": kind, "name": name, "text": _written(text)}
+    if kind == "error":
+        lines = [_written(str(line)) for line in list(told.get("traceback") or [])]
+        made = _error(str(told.get("ename")), str(told.get("evalue")))
+        return {**made, "traceback": lines}
+    data = told.get("data")
+    if not isinstance(data, dict):
+        return None
+    made = {"output_type": kind, "metadata": {}, "data": data}
+    return {**made, "execution_count": None} if kind == "execute_result" else made
+
+
+def _error(name: str, text: str) -> dict[str, Any]:
+    return {
+        "output_type": "error",
+        "ename": _written(name),
+        "evalue": _written(text),
+        "traceback": [_written(f"{name}: {text}")],
+    }
+
+
+def _written(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _equal(old: object, new: object) -> bool:
+    """Compare arguments before and after; for plain data of one type."""
+    encoders = Encoder(lambda _: None), Encoder(lambda _: None)
+    try:
+        nodes = encoders[0].encode(old), encoders[1].encode(new)
+    except NotPlainError:
+        return True
+    return nodes[0] == nodes[1] and encoders[0].buffers == encoders[1].buffers
+
+
+def _take_over(old: Any, new: Any) -> None:  # noqa: ANN401
+    """Make an argument of the judge's like the learner's function left it."""
+    if type(old) is list:
+        old[:] = new
+    elif type(old) in (dict, set):
+        old.clear()
+        old.update(new)
+    elif type(old).__name__ == "ndarray" and old.shape == new.shape:
+        old[...] = new
+    elif type(old).__name__ == "DataFrame":
+        old.drop(index=old.index, columns=old.columns, inplace=True)  # noqa: PD002
+        for position, name in enumerate(new.columns):
+            old.insert(position, name, new.iloc[:, position])

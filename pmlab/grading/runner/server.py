@@ -1,0 +1,120 @@
+"""The pre-imported parent inside the sandbox: forks a session for each submission.
+
+Started by ``pmlab.grading.sandbox``; it answers on the socket it inherits. Everything
+slow (imports, a first traceback) happens once, before the first fork.
+"""
+
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import warnings
+from typing import Any
+
+_REQUEST_BYTES = 65536
+
+
+def main() -> None:
+    """Serve until the other end of the socket is closed."""
+    settings: dict[str, Any] = json.loads(sys.argv[1])
+    from pmlab.grading.runner import shut_in
+
+    if settings["drop"]:
+        shut_in.become_nobody()
+    socket_number = int(settings["socket"])
+    os.set_inheritable(socket_number, False)
+    requests = socket.socket(fileno=socket_number)
+    shell = _preloaded(settings["preload"])
+    from pmlab.grading.runner.session import silence
+
+    silence()
+    requests.send(b"ready")
+    while True:
+        text, numbers, _, _ = socket.recv_fds(requests, _REQUEST_BYTES, 2)
+        if not text:
+            return
+        if os.fork() == 0:
+            requests.close()
+            status = 1
+            try:
+                _keep(shell, json.loads(text), numbers, settings)
+                status = 0
+            finally:
+                os._exit(status)
+        for number in numbers:
+            os.close(number)
+
+
+def _keep(
+    shell: Any,  # noqa: ANN401
+    request: dict[str, Any],
+    numbers: list[int],
+    settings: dict[str, Any],
+) -> None:
+    from pmlab.grading.channel import from_descriptor
+    from pmlab.grading.runner import shut_in
+    from pmlab.grading.runner.session import Session
+
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    channel_number, control = numbers
+
+    def run() -> None:
+        os.environ.update(request["environment"])
+        channel = from_descriptor(channel_number)
+        _lay_out(channel, request)
+        Session(channel, shell).serve()
+
+    shut_in.keep(
+        run,
+        control=control,
+        limits=request["limits"],
+        namespaces=settings["namespaces"],
+    )
+
+
+def _lay_out(channel: Any, request: dict[str, Any]) -> None:  # noqa: ANN401
+    """Write the helper files beside the notebook, and let cells import them last."""
+    import random
+    import tempfile
+    from pathlib import Path
+
+    import numpy as np
+
+    place = Path.cwd()
+    if not request["scratch"]:
+        place = Path(tempfile.mkdtemp(prefix="pmlab-"))
+        os.chdir(place)
+    files, buffers = channel.receive()
+    for name, content in zip(files["names"], buffers, strict=True):
+        path = place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    sys.path.append(str(place))
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002 - what learners' code may use
+
+
+def _preloaded(names: list[str]) -> Any:  # noqa: ANN401
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are not waited for
+    warnings.simplefilter("ignore")
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except Exception:  # noqa: BLE001, S112 - the notebook will meet it itself
+            continue
+    from pmlab.grading.codec import Encoder
+    from pmlab.grading.runner.shell import make_shell
+
+    Encoder()
+    shell = make_shell()
+    gc.collect()
+    gc.freeze()
+    warnings.resetwarnings()
+    return shell
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+"""Shuts one session in: own namespaces, limits, an empty scratch folder, no powers.
+
+Linux only, by the C library's calls: Python 3.11 has no ``os.unshare``.
+"""
+
+import contextlib
+import ctypes
+import os
+import resource
+import select
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+SCRATCH = "/tmp"  # noqa: S108 - the session's own, empty file system
+_NEW = {
+    "user": 0x10000000,
+    "pid": 0x20000000,
+    "mount": 0x00020000,
+    "net": 0x40000000,
+    "ipc": 0x08000000,
+    "uts": 0x04000000,
+}
+_MS_PRIVATE_ALL = 0x40000 | 0x4000
+_MS_NOSUID_NODEV = 2 | 4
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 1, 4, 24
+_PR_SET_NO_NEW_PRIVS, _PR_SET_CHILD_SUBREAPER = 38, 36
+_POLL_MS = 100
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def keep(
+    run: Callable[[], None], *, control: int, limits: dict[str, Any], namespaces: bool
+) -> int:
+    """Run a session in a child of this process and end it when asked to.
+
+    Args:
+        run: The session; called in the child, which never returns from here.
+        control: A descriptor; when it closes, all processes of the session are killed.
+        limits: The fields of ``Limits``.
+        namespaces: Whether to make namespaces of its own for the session.
+
+    Returns:
+        The wait status of the session.
+    """
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    if namespaces:
+        _own_namespaces()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            os.close(control)
+            _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            _shut_in(limits, namespaces=namespaces)
+            run()
+            status = 0
+        finally:
+            os._exit(status)
+    return _wait(child, control, most_bytes=int(limits["memory_mb"]) * 2**20)
+
+
+def _own_namespaces() -> None:
+    user, group = os.getuid(), os.getgid()
+    _call("unshare", sum(_NEW.values()))
+    Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
+    Path("/proc/self/uid_map").write_text(f"{user} {user} 1", encoding="ascii")
+    Path("/proc/self/gid_map").write_text(f"{group} {group} 1", encoding="ascii")
+
+
+def _shut_in(limits: dict[str, Any], *, namespaces: bool) -> None:
+    os.setsid()
+    if namespaces:
+        with contextlib.suppress(OSError):
+            Path("/proc/sys/user/max_user_namespaces").write_text("0", "ascii")
+        _mount("none", "/", None, _MS_PRIVATE_ALL)
+        size = f"size={limits['file_mb']}m,mode=700,nr_inodes=20000"
+        _mount("tmpfs", SCRATCH, "tmpfs", _MS_NOSUID_NODEV, size)
+        _mount("tmpfs", "/dev/shm", "tmpfs", _MS_NOSUID_NODEV, size)  # noqa: S108
+        _mount("tmpfs", "/proc", "tmpfs", 1 | _MS_NOSUID_NODEV, "size=0,mode=555")
+        os.chdir(SCRATCH)
+    _limit(limits)
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    if namespaces:
+        _drop_powers()
+
+
+def _limit(limits: dict[str, Any]) -> None:
+    memory, files = int(limits["memory_mb"]) * 2**20, int(limits["file_mb"]) * 2**20
+    seconds = int(limits["total_seconds"]) + 1
+    for kind, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, files),
+        (resource.RLIMIT_NPROC, int(limits["processes"])),
+        (resource.RLIMIT_NOFILE, 128),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+
+
+def _drop_powers() -> None:
+    for number in range(64):
+        _libc().prctl(_PR_CAPBSET_DROP, number, 0, 0, 0)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    _call("capset", ctypes.byref(header), ctypes.byref(nothing))
+
+
+def _wait(child: int, control: int, *, most_bytes: int) -> int:
+    """Wait until the session ends, is to end, or holds too much memory."""
+    handle = os.pidfd_open(child)
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    poll.register(control, select.POLLIN | select.POLLHUP)
+    while not poll.poll(_POLL_MS):
+        if _held_bytes(child) > 1.5 * most_bytes:
+            break
+    for process in [*_descendants(child), child]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    status = os.waitpid(child, 0)[1]
+    with contextlib.suppress(ChildProcessError):  # orphans of the weaker tier
+        while True:
+            for process in _descendants(os.getpid()):
+                os.kill(process, signal.SIGKILL)
+            os.waitpid(-1, 0)
+    return status
+
+
+def _descendants(process: int) -> list[int]:
+    found = []
+    try:
+        text = Path(f"/proc/{process}/task/{process}/children").read_text("ascii")
+    except OSError:
+        return []
+    for child in map(int, text.split()):
+        found += [*_descendants(child), child]
+    return found
+
+
+def _held_bytes(process: int) -> int:
+    total = 0
+    for number in [process, *_descendants(process)]:
+        with contextlib.suppress(OSError, ValueError):
+            numbers = Path(f"/proc/{number}/statm").read_text("ascii").split()
+            total += (int(numbers[1]) - int(numbers[2])) * _PAGE
+    return total
+
+
+def become_nobody() -> None:
+    """Give up the rights of root, if this process has them."""
+    if os.getuid() != 0:
+        return
+    with contextlib.suppress(PermissionError):
+        os.setgroups([])
+        os.setresgid(65534, 65534, 65534)
+        os.setresuid(65534, 65534, 65534)
+        # Else /proc/self stays root's, and namespaces can't be set up.
+        _prctl(_PR_SET_DUMPABLE, 1)
+
+
+def _mount(
+    source: str, target: str, kind: str | None, flags: int, options: str | None = None
+) -> None:
+    encoded = [text and text.encode() for text in (source, target, kind)]
+    _call("mount", *encoded, flags, options and options.encode())
+
+
+def _prctl(option: int, value: int) -> None:
+    _call("prctl", option, value, 0, 0, 0)
+
+
+def _call(name: str, *arguments: object) -> None:
+    if getattr(_libc(), name)(*arguments) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)

@@ -1,0 +1,231 @@
+"""Starts the server inside the walls and opens sessions in it."""
+
+import contextlib
+import dataclasses
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pmlab.errors import PmlabError
+from pmlab.grading.channel import Channel
+from pmlab.grading.limits import Limits
+from pmlab.grading.sandbox import bubblewrap
+from pmlab.grading.sandbox.tiers import Tier
+
+_START_SECONDS = 120
+_ENVIRONMENT = {
+    "HOME": "/tmp",  # noqa: S108 - inside the walls
+    "LANG": "C.UTF-8",
+    "PATH": "/usr/bin:/bin",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "IPYTHONDIR": "/tmp/.ipython",  # noqa: S108
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PLOTLY_RENDERER": "plotly_mimetype",
+    # One thread each: many submissions are run at a time.
+    **dict.fromkeys(
+        (
+            "OMP_NUM_THREADS",
+            "OPENBLAS_NUM_THREADS",
+            "MKL_NUM_THREADS",
+            "NUMEXPR_NUM_THREADS",
+            "POLARS_MAX_THREADS",
+        ),
+        "1",
+    ),
+}
+
+
+class NoServerError(PmlabError):
+    """The server for learners' code did not start."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Session:
+    """One submission's process: the way to it, and the string it hangs on."""
+
+    channel: Channel
+    control: socket.socket
+
+    def end(self) -> None:
+        """Kill all its processes."""
+        self.channel.close()
+        self.control.close()
+
+
+class Host:
+    """The server for learners' code; use it in a ``with`` statement.
+
+    Args:
+        tier: The walls.
+        hidden: Folders nobody inside may see.
+        preload: Modules that notebooks use, imported once.
+        cache: Tables of the running case, made already.
+    """
+
+    def __init__(
+        self,
+        tier: Tier,
+        *,
+        hidden: Sequence[Path] = (),
+        preload: Sequence[str] = (),
+        cache: Path | None = None,
+    ) -> None:
+        self._tier = tier
+        self._hidden = list(hidden)
+        self._preload = list(preload)
+        self._cache = cache
+        self._server: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
+        self._ready = False
+        self._messages = tempfile.TemporaryFile()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start the server; it gets ready while the caller goes on."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        os.set_inheritable(theirs.fileno(), True)
+        settings = {
+            "socket": theirs.fileno(),
+            "preload": self._preload,
+            "drop": self._tier.as_root,
+            "namespaces": self._tier.walled,
+        }
+        walls: list[str] = []
+        if self._tier.walled:
+            walls = bubblewrap.command(
+                as_root=self._tier.as_root, hidden=self._hidden, cache=self._cache
+            )
+            walls += [w for pair in _ENVIRONMENT.items() for w in ("--setenv", *pair)]
+        program = [sys.executable, "-I", "-c", _start_code(), json.dumps(settings)]
+        self._server = subprocess.Popen(  # noqa: S603 - our own words
+            [*walls, *program],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._messages,
+            env=_ENVIRONMENT,
+            start_new_session=True,
+        )
+        theirs.close()
+        self._socket = ours
+
+    def wait(self) -> None:
+        """Wait until the server is ready.
+
+        Raises:
+            NoServerError: If it does not start.
+        """
+        if self._ready or self._socket is None:
+            return
+        self._socket.settimeout(_START_SECONDS)
+        with contextlib.suppress(OSError):
+            self._ready = self._socket.recv(16) == b"ready"
+        self._socket.settimeout(None)
+        if not self._ready:
+            self._messages.seek(0)
+            said = self._messages.read().decode(errors="replace").strip()
+            self.stop()
+            raise NoServerError(
+                f"the server for learners' code did not start ({self._tier.words}): "
+                f"{said[-600:] or 'no message'}"
+            )
+
+    def open(
+        self, *, limits: Limits, environment: Mapping[str, str], files: dict[str, bytes]
+    ) -> Session:
+        """Start a process for one submission.
+
+        Args:
+            limits: What it may use.
+            environment: Variables for it, such as the variant of the case.
+            files: Helper files that lie beside the notebook, by name.
+
+        Returns:
+            The session; end it when done.
+
+        Raises:
+            NoServerError: If the server is gone.
+        """
+        return open_session(
+            self.socket,
+            tier=self._tier,
+            limits=limits,
+            environment=environment,
+            files=files,
+        )
+
+    @property
+    def socket(self) -> socket.socket:
+        """The socket that requests go over; may be used by forked children, too."""
+        if self._socket is None:
+            raise NoServerError("the server for learners' code was not started")
+        return self._socket
+
+    def stop(self) -> None:
+        """End the server and all sessions."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+        if self._server is not None:
+            self._server.kill()
+            self._server.wait()
+            self._server = None
+
+
+def open_session(
+    requests: socket.socket,
+    *,
+    tier: Tier,
+    limits: Limits,
+    environment: Mapping[str, str],
+    files: dict[str, bytes],
+) -> Session:
+    """Start a process for one submission; see ``Host.open``."""
+    ours, theirs = socket.socketpair()
+    control, held = socket.socketpair()
+    request = {
+        "limits": dataclasses.asdict(limits),
+        "environment": dict(environment),
+        "scratch": tier.walled,
+    }
+    try:
+        socket.send_fds(
+            requests, [json.dumps(request).encode()], [theirs.fileno(), held.fileno()]
+        )
+    except OSError as error:
+        raise NoServerError("the server for learners' code is gone") from error
+    finally:
+        theirs.close()
+        held.close()
+    channel = Channel(ours, most_bytes=limits.answer_mb * 2**20)
+    channel.set_deadline(limits.cell_seconds)
+    channel.send({"names": list(files)}, list(files.values()))
+    return Session(channel=channel, control=control)
+
+
+def _start_code() -> str:
+    # Not -m: in the sandbox the folder of the checkout is not a package path.
+    folder = str(bubblewrap.PACKAGE.parent)
+    return (
+        f"import sys; sys.path.append({folder!r})\n"
+        "from pmlab.grading.runner.server import main\nmain()\n"
+    )
