@@ -17,7 +17,7 @@ use_owners_variants(c)
 # errors; a stray warning costs nothing.
 c.IgnorePattern.enabled = True
 c.IgnorePattern.pattern = r"(?s).*"
-# Feedback pages of `nbgrader generate_feedback`, too, hide hidden tests and stand alone.
+# Feedback pages hide hidden tests and stand alone, whoever makes them.
 use_feedback_pages(c)
 # Late work loses what the table [grading] of course.toml says; without it, nothing.
 use_late_policy(c)
