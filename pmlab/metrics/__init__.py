@@ -15,6 +15,7 @@ A map, by the question asked:
 ``lifetime_value``, ``margin_multiple``         what does a customer bring?
 ``acquisition_cost``, ``customer_payback``      what does a customer cost, and when is
                                                 it earned back?
+``unit_economics``                              retention curve to payback in one step
 ``fit_shifted_beta_geometric``                  how many will stay under contract?
 ``purchase_summary``, ``fit_bg_nbd``,           who will buy again without a contract?
 ``fit_pareto_nbd``, ``fit_gamma_gamma``         and for how much?
@@ -57,6 +58,7 @@ from pmlab.metrics.revenue import RevenueRetention, revenue_retention
 from pmlab.metrics.spend import GammaGamma, fit_gamma_gamma
 from pmlab.metrics.survival import SurvivalCurve, kaplan_meier, survival_of_spells
 from pmlab.metrics.survival_comparison import LogRankTest, log_rank
+from pmlab.metrics.unit_economics import UnitEconomics, unit_economics
 
 __all__ = [
     "BetaGeometricNBD",
@@ -77,6 +79,7 @@ __all__ = [
     "ShiftedBetaGeometric",
     "Stickiness",
     "SurvivalCurve",
+    "UnitEconomics",
     "acquisition_cost",
     "active_users",
     "cohort_triangle",
@@ -99,4 +102,5 @@ __all__ = [
     "revenue_retention",
     "stickiness",
     "survival_of_spells",
+    "unit_economics",
 ]

@@ -10,6 +10,7 @@ from typing import Any
 # Name of the widget (a function): the module that holds it, loaded when first used. The
 # two names must differ: an imported module would hide the function of the same name.
 _WIDGETS: dict[str, str] = {
+    "lifetime_value": "payback",
     "peeking": "looking",
     "predict_then_reveal": "prediction",
     "sample_size": "trade_off",
