@@ -51,7 +51,10 @@ def with_roster(
 
         async def get_authenticated_user(self, handler: object, data: object) -> Any:  # noqa: ANN401
             model = await super().get_authenticated_user(handler, data)
-            return model and {**model, "groups": _groups(model["name"])}
+            # Asked again here: with allow_all JupyterHub skips check_allowed.
+            if not model or not self.check_allowed(model["name"]):
+                return None
+            return {**model, "groups": _groups(model["name"])}
 
         async def refresh_user(self, user: Any, handler: Any = None) -> Any:  # noqa: ANN401
             model = await super().refresh_user(user, handler)
