@@ -158,24 +158,27 @@ with pm.checks.exercise("design_lint", points=6, read="Lesson 09, section 1") as
             brief: letter.strip().lower() if isinstance(letter, str) else letter
             for brief, letter in repairs.items()
         }
-        practice = {key: given[key] for key in given if key in ("B1", "B2", "B3", "B4")}
-    check.labels(
-        practice if isinstance(given, dict) else given,
-        {"B1": "c", "B2": "a", "B3": "b", "B4": "c"},
-        options=letters,
-        what="the practice briefs",
-        traps={
-            "vanity_primary": {"B1": "a"},
-            "company_number": {"B1": "b"},
-            "session_unit_with_memory": {"B2": "b"},
-            "days_as_unit": {"B2": "c"},
-            "no_supply_guardrail": {"B3": "a"},
-            "all_traffic": {"B4": "a"},
-            "only_converters": {"B4": "b"},
-        },
-        idea="Ask of each brief: does this number say that the hope came true? Who meets "
-        "the change, and stays in one arm? Who pays for it? Who could see it at all?",
-    )
+    else:
+        every = [f"B{number}" for number in range(1, 9)]
+        check.labels(
+            given,
+            dict.fromkeys(every, "a"),
+            options=letters,
+            what="a letter for each brief",
+        )
+    for brief, letter, traps in (
+        ("B1", "c", {"vanity_primary": "a", "company_number": "b"}),
+        ("B2", "a", {"session_unit_with_memory": "b", "days_as_unit": "c"}),
+        ("B3", "b", {"no_supply_guardrail": "a", "more_of_the_same": "c"}),
+        ("B4", "c", {"all_traffic": "a", "only_converters": "b"}),
+    ):
+        check.labels(
+            {brief: given[brief]} if brief in given else {},
+            {brief: letter},
+            options=letters,
+            what=f"brief {brief}",
+            traps={name: {brief: wrong} for name, wrong in traps.items()},
+        )
     for brief in ("B5", "B6", "B7", "B8"):  # only whether there is a letter
         letter = given.get(brief)
         known = isinstance(letter, str) and letter in letters
@@ -186,23 +189,23 @@ with pm.checks.exercise("design_lint", points=6, read="Lesson 09, section 1") as
             what=f"brief {brief}",
         )
     ### BEGIN HIDDEN TESTS
-    key = {"B5": "a", "B6": "c", "B7": "b", "B8": "a"}
-    missed = sum(given[brief] != letter for brief, letter in key.items())
+    graded = (
+        ("B5", "a", {"vanity_primary": "b"}),
+        ("B6", "c", {"session_unit_with_memory": "b"}),
+        ("B7", "b", {"no_supply_guardrail": "a", "more_of_the_same": "c"}),
+        ("B8", "a", {"all_traffic": "b", "only_converters": "c"}),
+    )
+    missed = sum(given[brief] != letter for brief, letter, _ in graded)
     for _ in pm.checks.variants(1):
-        check.labels(
-            {brief: given[brief] for brief in key},
-            key,
-            options=letters,
-            what="the graded briefs",
-            traps={
-                "vanity_primary": {"B5": "b"},
-                "session_unit_with_memory": {"B6": "b"},
-                "no_supply_guardrail": {"B7": "a"},
-                "all_traffic": {"B8": "b"},
-                "only_converters": {"B8": "c"},
-            },
-            keeps=min(1 - missed / 4, 0.75),
-        )
+        for brief, letter, traps in graded:
+            check.labels(
+                {brief: given[brief]},
+                {brief: letter},
+                options=letters,
+                what=f"brief {brief}",
+                traps={name: {brief: wrong} for name, wrong in traps.items()},
+                keeps=min(1 - missed / 4, 0.75),
+            )
     ### END HIDDEN TESTS
 check.verdict()
 
@@ -295,6 +298,22 @@ repairs = {
     "B8": "a",
 }
 
+# %% wrong="design_lint" trap="more_of_the_same"
+"""You have {yours} here. It watches the side that gets the new thing, and how smoothly it runs. The
+brief's blind spot is the side that has to make it happen, or that agreed to something without
+noticing. A guardrail is a number for those people. Who are they in this brief, and which of
+their numbers would move first?"""
+repairs = {
+    "B1": "c",
+    "B2": "a",
+    "B3": "c",
+    "B4": "c",
+    "B5": "a",
+    "B6": "c",
+    "B7": "c",
+    "B8": "a",
+}
+
 # %% wrong="design_lint" trap="all_traffic"
 """You have {yours} here. Of 100 visitors, 96 never open that page: they behave the same in both arms and
 only add noise. An effect of 10 % among the few is 0.4 % among all, so the test gets weaker
@@ -383,7 +402,7 @@ with pm.checks.exercise("sample_size", points=6, read="Lesson 09, section 2") as
         users_per_arm(small.copy()),
         # From 10 % to 13 %: 7.849 × (0.09 + 0.1131) / 0.0009.
         1_772,
-        what="users per arm for the brief",
+        what="one arm of the brief",
         unit="users",
         tolerance=0.01,
         traps={
@@ -404,7 +423,7 @@ with pm.checks.exercise("sample_size", points=6, read="Lesson 09, section 2") as
         dice = pm.checks.rng(variant)
         rise = round(dice.uniform(0.30, 0.42), 3)
         brief = {
-            "baseline_rate": round(dice.uniform(0.03, 0.10), 3),
+            "baseline_rate": round(dice.uniform(0.02, 0.06), 3),
             "relative_mde": rise,
             "alpha": float(dice.choice([0.05, 0.01])),
             "power": float(dice.choice([0.8, 0.9])),
@@ -424,7 +443,7 @@ with pm.checks.exercise("sample_size", points=6, read="Lesson 09, section 2") as
         check.number(
             users_per_arm(brief.copy()),
             right,
-            what="users per arm for another brief",
+            what="one arm of another brief",
             unit="users",
             tolerance=0.01,
             traps={
@@ -1130,7 +1149,7 @@ def zone_test(requests, icc):
 
 
 # %% wrong="interference" trap="zones_always" credit=0.7
-"""Your numbers are right, but you chose {yours} where no cleaner met both arms. There a split by user
+"""Your numbers are right, but you chose {yours} where no cleaner met both arms (an empty cell is no cleaner). There a split by user
 is clean, and drawing zones costs a part of the evidence, as your own design effect says. Let the
 data decide: for how many cleaners do you find two arms?"""
 
@@ -1300,14 +1319,17 @@ with pm.checks.exercise("peeking", points=6, read="Lesson 09, section 5") as che
     )
     weekly = weekly_rule.strip() if isinstance(weekly_rule, str) else weekly_rule
     holding = weekly if weekly in ("pocock", "obrien_fleming") else "pocock"
+    advice = (
+        "Two things are asked: the rate holds 5 %, and Ada may stop at every look. "
+        "Compare the rates that your function gives for many tests, in the cell below."
+    )
     check.choice(
         weekly,
         holding,
         options=("fixed_horizon", "naive", "pocock", "obrien_fleming", "bayes"),
         what="the rule for the plan",
         traps={"peeks_anyway": "naive", "trusts_bayes": "bayes"},
-        idea="Two things are asked: the rate holds 5 %, and Ada may stop at every look. "
-        "Compare the rates that your function gives for many tests, in the cell below.",
+        idea=advice,
         keeps=0.7,
     )
     ### BEGIN HIDDEN TESTS
@@ -1336,6 +1358,7 @@ with pm.checks.exercise("peeking", points=6, read="Lesson 09, section 5") as che
             options=("fixed_horizon", "naive", "pocock", "obrien_fleming", "bayes"),
             what="the rule for the plan",
             traps={"peeks_anyway": "naive", "trusts_bayes": "bayes"},
+            idea=advice,
             keeps=0.7,
         )
     ### END HIDDEN TESTS
