@@ -53,10 +53,14 @@ def _feedback(options: argparse.Namespace) -> int:
 
 def _fetched(folder: Path, unit: str, options: argparse.Namespace) -> Path | None:
     from pmlab.learner import feedback_pages, place
-    from pmlab.learner.exchange import find_exchange
+    from pmlab.learner.exchange import ExchangeError, find_exchange
 
     exchange = find_exchange()
     if exchange is None:
         return None
     learner = place.learner_id(folder, options.learner)
-    return feedback_pages.fetch(folder, unit, exchange, learner=learner)
+    try:
+        return feedback_pages.fetch(folder, unit, exchange, learner=learner)
+    except ExchangeError as error:  # mostly: nothing was released yet
+        print(error)
+        return None

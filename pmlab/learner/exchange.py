@@ -86,8 +86,9 @@ class Exchange:
             lines = [line for line in done.stderr.splitlines() if "ERROR" in line]
             why = lines[-1].partition("]")[2].strip() if lines else "no reason given"
             raise ExchangeError(
-                f"nbgrader {command} did not work: {why}. Tell your instructor, or "
-                "hand in a zip file: pmlab submit UNIT --zip"
+                f"nbgrader {command} says: {why}. If that is wrong, tell your "
+                "instructor; to hand in, you can also send a zip file: pmlab submit "
+                f"{unit.split('_')[0]} --zip"
             )
 
 
