@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from pmlab.cli import teach_class
+
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     """Add ``teach`` and its commands."""
@@ -24,6 +26,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         help="file with the course's secret (default: $PMLAB_COURSE_SECRET)",
     )
     variants.set_defaults(run=_variants)
+    teach_class.add_to(inner)
 
 
 def _variants(options: argparse.Namespace) -> int:

@@ -134,8 +134,10 @@ def _everything(
         index="learner", columns=["notebook", "cell"], values="score", aggfunc="first"
     )
     several = marks["notebook"].nunique() > 1
+    books, cells = (parts.columns.get_level_values(at) for at in (0, 1))
     parts.columns = [
-        f"{book}/{cell}" if several else cell for book, cell in parts.columns
+        f"{book}/{cell}" if several else str(cell)
+        for book, cell in zip(books, cells, strict=True)
     ]
     names = pd.DataFrame.from_dict(people, orient="index")[
         ["last_name", "first_name", "email"]

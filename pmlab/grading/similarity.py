@@ -1,0 +1,272 @@
+"""Submissions that share much code: a list to look at, never a verdict.
+
+Fingerprints of tokens by winnowing: names, numbers and texts count as their kinds, so
+renaming hides nothing. What the instructor gave, and what a third of the class shares,
+does not count. Everything stays on this machine.
+
+References:
+    Schleimer, Wilkerson and Aiken (2003), Winnowing: local algorithms for document
+    fingerprinting.
+"""
+
+import dataclasses
+import hashlib
+import html
+import io
+import itertools
+import json
+import keyword
+import tokenize
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from pmlab.errors import CourseError
+from pmlab.grading import pages
+from pmlab.grading.export.csvs import frame_csv
+from pmlab.grading.progress import with_progress
+
+if TYPE_CHECKING:
+    from pmlab.grading.course_folder import CourseFolder
+
+GRAM = 12
+"""Tokens in a fingerprint."""
+WINDOW = 8
+"""Matches of at least ``GRAM + WINDOW - 1`` tokens are always found."""
+PAIR_COLUMNS = ("one", "other", "share", "fingerprints", "exercises")
+_LEAST, _LEAST_SHARE, _COMMON, _FEW = 6, 0.25, 1 / 3, 9
+_SKIPPED = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.ENCODING,
+    tokenize.ENDMARKER,
+}
+NOTE = (
+    "Never a verdict. Short exercises have few right answers, and people learn "
+    "together. Look at the places, then talk with both."
+)
+
+
+@dataclasses.dataclass(frozen=True, order=True)
+class Place:
+    """Lines of an answer that a fingerprint covers."""
+
+    exercise: str
+    first: int
+    last: int
+
+
+def fingerprints(code: str, *, exercise: str = "") -> dict[int, Place]:
+    r"""Return the fingerprints of code, each with its first place.
+
+    Args:
+        code: Python; what can't be read as such gives the tokens up to there.
+        exercise: Name of the cell, for the places.
+
+    Returns:
+        Places by fingerprint.
+
+    Examples:
+        >>> one = "def f(rows):\n    return sum(rows) / len(rows) if rows else 0"
+        >>> fingerprints(one).keys() == fingerprints(one.replace("rows", "x")).keys()
+        True
+    """
+    tokens = list(_tokens(code))
+    grams = [tokens[at : at + GRAM] for at in range(len(tokens) - GRAM + 1)]
+    marks = [
+        (_hash(" ".join(text for text, _ in gram)), gram[0][1], gram[-1][1])
+        for gram in grams
+    ]
+    found: dict[int, Place] = {}
+    for start in range(max(1, len(marks) - WINDOW + 1) if marks else 0):
+        # The smallest, the last of equals: neighbors then choose the same one.
+        mark, first, last = min(reversed(marks[start : start + WINDOW]))
+        found.setdefault(mark, Place(exercise, first, last))
+    return found
+
+
+def similar_pairs(
+    prints: Mapping[str, Mapping[int, Place]], given: Iterable[int] = ()
+) -> pd.DataFrame:
+    """Return pairs of submissions that share much of what is their own.
+
+    Args:
+        prints: Fingerprints of each learner.
+        given: Fingerprints of what the instructor gave.
+
+    Returns:
+        Columns ``PAIR_COLUMNS``, the most alike first: ``share`` is the shared part of
+        the smaller one of the two; pairs below a quarter are left out.
+    """
+    holders: dict[int, list[str]] = {}
+    for learner, marks in prints.items():
+        for mark in marks:
+            holders.setdefault(mark, []).append(learner)
+    limit = max(2, len(prints) * _COMMON) if len(prints) >= _FEW else len(prints)
+    left_out = set(given) | {m for m, who in holders.items() if len(who) > limit}
+    own = {who: len(set(marks) - left_out) for who, marks in prints.items()}
+    shared: dict[tuple[str, str], list[int]] = {}
+    for mark, who in holders.items():
+        if mark not in left_out:
+            for pair in itertools.combinations(sorted(who), 2):
+                shared.setdefault(pair, []).append(mark)
+    rows = [
+        (one, other, len(marks) / min(own[one], own[other]), len(marks), exercises)
+        for (one, other), marks in shared.items()
+        if len(marks) >= _LEAST
+        for exercises in [", ".join(sorted({prints[one][m].exercise for m in marks}))]
+    ]
+    frame = pd.DataFrame(rows, columns=list(PAIR_COLUMNS))
+    frame = frame[frame["share"] >= _LEAST_SHARE]
+    return frame.sort_values(
+        ["share", "fingerprints", "one"],
+        ascending=[False, False, True],
+        ignore_index=True,
+    )
+
+
+def write_similarity(course: "CourseFolder", unit: str) -> tuple[Path, pd.DataFrame]:
+    """Compare the submissions of a unit; write a page and a CSV to ``reports/UNIT``.
+
+    Args:
+        course: The course folder.
+        unit: Name or number of the unit.
+
+    Returns:
+        The page, and the pairs.
+
+    Raises:
+        CourseError: If fewer than two submissions are there.
+    """
+    name = course.unit(unit)
+    learners = course.learners("submitted", name)
+    if len(learners) < 2:
+        raise CourseError(
+            f"{len(learners)} submission(s) of {name}, two are needed; run "
+            "`pmlab teach collect` first"
+        )
+    answers = {
+        who: _answers(course.step("submitted", who, name))
+        for who in with_progress(learners, "comparing", total=len(learners))
+    }
+    prints = {
+        who: {
+            mark: place
+            for cell, code in cells.items()
+            for mark, place in fingerprints(code, exercise=cell).items()
+        }
+        for who, cells in answers.items()
+    }
+    given = set[int]()
+    for step in ("release", "source"):
+        for cell, code in _answers(
+            course.step(step, ".", name), everything=True
+        ).items():
+            if step == "release" or "SOLUTION" not in code:
+                given |= fingerprints(code, exercise=cell).keys()
+    pairs = similar_pairs(prints, given)
+    folder = course.folder / "reports" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "similarity.csv").write_text(frame_csv(pairs), "utf-8", newline="")
+    page = folder / "similarity.html"
+    text = _page(course.title(name), pairs, answers, prints, given)
+    page.write_text(text, encoding="utf-8")
+    return page, pairs
+
+
+def _tokens(code: str) -> Iterable[tuple[str, int]]:
+    """Yield tokens with their lines; names, numbers and texts as their kinds."""
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(code).readline):
+            if token.type in _SKIPPED:
+                continue
+            if token.type == tokenize.NAME:
+                text = token.string if keyword.iskeyword(token.string) else "name"
+            elif token.type == tokenize.NUMBER:
+                text = "0"
+            elif token.type == tokenize.STRING:
+                if token.line.strip() == token.string.strip():  # a docstring
+                    continue
+                text = "text"
+            else:
+                text = (
+                    token.string
+                    if token.string.strip()
+                    else tokenize.tok_name[token.type]
+                )
+            yield text, token.start[0]
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        return
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
+
+
+def _answers(folder: Path, *, everything: bool = False) -> dict[str, str]:
+    """Return the code of answer cells, and of cells that the learner added."""
+    found = {}
+    for path in sorted(folder.glob("*.ipynb")):
+        try:
+            cells: list[Any] = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        for at, cell in enumerate(cells):
+            about = cell.get("metadata", {}).get("nbgrader", {})
+            given = about.get("locked") or about.get("grade")
+            if cell.get("cell_type") == "code" and (everything or not given):
+                name = about.get("grade_id") or f"cell {at + 1}"
+                found[name] = "".join(cell.get("source", ""))
+    return found
+
+
+def _page(
+    title: str,
+    pairs: pd.DataFrame,
+    answers: Mapping[str, Mapping[str, str]],
+    prints: Mapping[str, Mapping[int, Place]],
+    given: set[int],
+) -> str:
+    parts = [
+        f"<h1>Similar submissions: {html.escape(title)}</h1>",
+        f'<p class="aside">{NOTE}</p>',
+    ]
+    if pairs.empty:
+        parts.append("<p>No pair shares much of its own code.</p>")
+    for row in pairs.head(40).to_dict("records"):
+        one, other = row["one"], row["other"]
+        marks = (prints[one].keys() & prints[other].keys()) - given
+        parts.append(
+            f"<section><h2>{html.escape(one)} and {html.escape(other)}: "
+            f"{row['share']:.0%}</h2><p>{row['fingerprints']} shared places, in "
+            f"{html.escape(row['exercises'])}. Lines that match start with ▶.</p>"
+        )
+        parts += [
+            f"<h3>{html.escape(who)}</h3>"
+            + _marked(answers[who], [prints[who][mark] for mark in marks])
+            for who in (one, other)
+        ]
+        parts.append("</section>")
+    return pages.page(f"Similar submissions: {title}", "\n".join(parts))
+
+
+def _marked(cells: Mapping[str, str], places: list[Place]) -> str:
+    """Return the matching answers with a sign before each matching line."""
+    shown = []
+    for cell in sorted({place.exercise for place in places}):
+        hit = {
+            line
+            for place in places
+            if place.exercise == cell
+            for line in range(place.first, place.last + 1)
+        }
+        lines = [
+            f"{'▶' if number in hit else ' '} {text}"
+            for number, text in enumerate(cells[cell].splitlines(), start=1)
+        ]
+        code = html.escape("\n".join(lines))
+        shown.append(f"<p>{html.escape(cell)}</p><pre><code>{code}</code></pre>")
+    return "\n".join(shown)
