@@ -10,9 +10,13 @@ from typing import Any
 # Name of the widget (a function): the module that holds it, loaded when first used. The
 # two names must differ: an imported module would hide the function of the same name.
 _WIDGETS: dict[str, str] = {
+    "capacity": "quarter",
+    "forecast_fan": "outlook",
     "lifetime_value": "payback",
     "peeking": "looking",
     "predict_then_reveal": "prediction",
+    "rice_board": "guesses",
+    "roadmap": "readers",
     "sample_size": "trade_off",
     "what_moved": "mix",
 }

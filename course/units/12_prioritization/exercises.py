@@ -2315,8 +2315,8 @@ row_labels = {f"R{row}": word for word, rows in by_label.items() for row in rows
 # %% [markdown]
 # A roadmap of your own: `pm.widgets.roadmap()` shows an example that you can switch
 # between readers and save as a page for your portfolio. Your own rows go in as a table:
-# `pm.widgets.roadmap(my_rows)`. Without controls: `pm.delivery.roadmap(my_rows)` and its
-# `save("roadmap.html")`.
+# `pm.widgets.roadmap(my_rows)`. Without controls:
+# `pm.delivery.roadmap_for(my_rows, "executives").save("roadmap.html")`.
 
 # %% [markdown] artefact="roadmap_memo" points=12
 # ## M12-A · A roadmap in two versions, and a “no” (12 points)

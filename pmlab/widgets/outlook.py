@@ -1,0 +1,46 @@
+"""When a number of items is done: ``delivery.progress_fan``, live."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import ipywidgets
+
+from pmlab import charts, delivery
+from pmlab.widgets.live import LiveModel
+
+# Invented: items finished in 16 past weeks, holidays and an outage among them.
+_EXAMPLE = (3, 5, 0, 4, 6, 2, 0, 4, 5, 3, 7, 0, 4, 2, 5, 4)
+
+
+def forecast_fan(finished_per_week: Sequence[int] | None = None) -> LiveModel:
+    """Return controls over ``delivery.progress_fan``.
+
+    Move the number of items, or leave the empty weeks out to see what that hides; the
+    words and the fan say when half and when 85 % of the runs are done.
+
+    Args:
+        finished_per_week: Items finished in each past week, zeros included; an
+            invented example if left out.
+
+    Returns:
+        The widget; shown as the last line of a cell.
+    """
+    past = _EXAMPLE if finished_per_week is None else tuple(map(int, finished_per_week))
+    return LiveModel(
+        partial(_forecast, past),
+        {
+            "items": ipywidgets.IntSlider(38, 5, 120, description="Items to finish"),
+            "keep_empty_weeks": ipywidgets.Checkbox(
+                value=True, description="Keep weeks with nothing finished"
+            ),
+        },
+        title="What can we promise?",
+        draw=charts.forecast_fan,
+    )
+
+
+def _forecast(
+    past: Sequence[int], *, items: int, keep_empty_weeks: bool
+) -> delivery.ProgressFan:
+    weeks = [week for week in past if keep_empty_weeks or week > 0]
+    return delivery.progress_fan(weeks, items=items, draws=4_000)
