@@ -1,0 +1,115 @@
+"""Copied work is listed, however renamed; work of one's own is not."""
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+from pmlab.errors import CourseError
+from pmlab.grading.course_folder import CourseFolder
+from pmlab.grading.similarity import (
+    GRAM,
+    WINDOW,
+    fingerprints,
+    similar_pairs,
+    write_similarity,
+)
+from tests.grading.plain_course import UNIT, make_course, submission_notebook, submit
+
+LOOP = """\
+def square(x):
+    total = 0
+    for step in range(abs(x)):
+        if step % 2 == 0 or step > 10:
+            total = total + abs(x)
+        else:
+            total += abs(x) * 1
+    while total < 0:
+        total = -total
+    return total if x else 0
+"""
+RENAMED = (
+    LOOP.replace("total", "summe")
+    .replace("step", "i")
+    .replace("for i", "# mine\n    for i")
+)
+OTHER = """\
+def square(x):
+    import math
+    values = {key: value ** 2 for key, value in zip([x], [x])}
+    try:
+        return int(math.pow(values[x], 1.0))
+    except (KeyError, ValueError) as problem:
+        raise RuntimeError("no " + str(problem)) from problem
+"""
+
+
+def test_renaming_and_comments_hide_nothing():
+    assert fingerprints(LOOP).keys() == fingerprints(RENAMED).keys()
+
+
+def test_a_copied_piece_of_the_promised_length_is_always_found():
+    piece = " + ".join(f"f{n}({n})" for n in range(GRAM + WINDOW))
+    one = fingerprints(f"a = [1, 2]\nif a:\n    b = {piece}\n")
+    other = fingerprints(f"while True:\n    pass\nz = {{}}\nprint({piece})\n")
+    assert one.keys() & other.keys()
+
+
+@pytest.mark.parametrize("code", ["", "def (", "x = '", "\0", "   )", "é = ½"])
+def test_code_that_does_not_parse_is_no_problem(code):
+    assert isinstance(fingerprints(code), dict)
+
+
+def test_what_the_instructor_gave_does_not_count():
+    prints = {who: fingerprints(LOOP, exercise="e") for who in ("ada", "bo")}
+    assert len(similar_pairs(prints)) == 1
+    assert similar_pairs(prints, given=fingerprints(LOOP)).empty
+
+
+def test_what_a_third_of_the_class_shares_does_not_count():
+    prints = {f"learner{n}": fingerprints(LOOP, exercise="e") for n in range(12)}
+    assert similar_pairs(prints).empty
+
+
+@pytest.fixture
+def course(tmp_path):
+    course = CourseFolder(make_course(tmp_path, released=True))
+    for learner, code in (("ada", LOOP), ("bo", RENAMED), ("cy", OTHER)):
+        submit(tmp_path, learner, submission_notebook(code))
+    return course
+
+
+def test_the_list_shows_the_places_and_gives_no_verdict(course):
+    page, pairs = write_similarity(course, UNIT)
+    assert pairs[["one", "other", "exercises"]].values.tolist() == [
+        ["ada", "bo", "square"]
+    ]
+    assert pairs["share"].iloc[0] == 1.0
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    text = soup.get_text()
+    assert "Never a verdict" in text
+    assert "▶     for step in range(abs(x)):" in text
+    assert "cy" not in [tag.get_text() for tag in soup.find_all("h3")]
+    assert page.with_suffix(".csv").read_text().startswith("one,other,share")
+
+
+def test_a_broken_submission_is_passed_over(course):
+    path = course.step("submitted", "cy", UNIT) / f"{UNIT}.ipynb"
+    path.write_text("{")
+    assert len(write_similarity(course, UNIT)[1]) == 1
+
+
+def test_one_submission_is_too_few(tmp_path):
+    course = CourseFolder(make_course(tmp_path, released=True))
+    with pytest.raises(CourseError, match="two are needed"):
+        write_similarity(course, UNIT)
+
+
+def test_cells_that_a_learner_added_are_compared_too(course):
+    for learner in ("ada", "cy"):
+        path = course.step("submitted", learner, UNIT) / f"{UNIT}.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells[1]["source"] = "square = None"
+        notebook.cells.append(nbformat.v4.new_code_cell(LOOP))
+        nbformat.write(notebook, path)
+    pairs = write_similarity(course, UNIT)[1]
+    assert set(pairs["one"]) | set(pairs["other"]) == {"ada", "bo", "cy"}
