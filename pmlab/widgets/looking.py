@@ -51,7 +51,11 @@ def _alarms(result: experiments.PeekingSimulation) -> Chart:
     if result.effect_z == 0:
         title = f"Naive peeking, {looks}: {percent(naive)} false alarms, not 5 %"
     else:
-        title = "How many true effects each rule sees"
+        rates = dict(zip(result.rules, result.alarm_rates, strict=True))
+        title = (
+            f"Pocock sees {percent(rates['pocock'])} of true effects, one look at the "
+            f"end {percent(rates['fixed_horizon'])}"
+        )
     return charts.bars(
         table,
         label_column="rule",
