@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pmlab.hub.cohort import make_cohort
@@ -68,13 +68,20 @@ configure(
 
 
 @contextlib.contextmanager
-def running_demo(folder: Path, *, source: Path, port: int = 8000) -> Iterator[str]:
+def running_demo(
+    folder: Path,
+    *,
+    source: Path,
+    port: int = 8000,
+    people: Sequence[Entry] = PEOPLE,
+) -> Iterator[str]:
     """Run the demo hub inside the block; nothing of it is left running afterwards.
 
     Args:
         folder: Where all of its files go.
         source: The course folder whose units it serves.
         port: Where people log in, on loopback.
+        people: Who is on the roster.
 
     Yields:
         The address to log in at.
@@ -83,7 +90,7 @@ def running_demo(folder: Path, *, source: Path, port: int = 8000) -> Iterator[st
         HubError: If a part is missing, a port is taken, or the hub doesn't start.
     """
     _check_parts()
-    config = write_demo(folder, source=source, port=port)
+    config = write_demo(folder, source=source, port=port, people=people)
     log = (folder / "hub.log").open("ab")
     command = [sys.executable, "-m", "jupyterhub", "--config", str(config)]
     process = subprocess.Popen(  # noqa: S603
@@ -98,13 +105,16 @@ def running_demo(folder: Path, *, source: Path, port: int = 8000) -> Iterator[st
         log.close()
 
 
-def write_demo(folder: Path, *, source: Path, port: int) -> Path:
+def write_demo(
+    folder: Path, *, source: Path, port: int, people: Sequence[Entry] = PEOPLE
+) -> Path:
     """Write the demo's cohorts, roster and configuration.
 
     Args:
         folder: Where they go.
         source: The course folder to copy.
         port: Where people log in.
+        people: Who is on the roster.
 
     Returns:
         The path of ``jupyterhub_config.py``.
@@ -118,8 +128,8 @@ def write_demo(folder: Path, *, source: Path, port: int) -> Path:
     ]
     for course in courses:
         make_cohort(course, source=source, exchange=exchange)
-    renew_roster(state / ROSTER_FILE, PEOPLE)
-    for entry in PEOPLE:
+    renew_roster(state / ROSTER_FILE, people)
+    for entry in people:
         (folder / "home" / entry.user).mkdir(parents=True, exist_ok=True)
     config = folder / "jupyterhub_config.py"
     config.write_text(
