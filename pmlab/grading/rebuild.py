@@ -176,14 +176,21 @@ def _kind(cell: Mapping[str, Any]) -> Kind:
 
 
 def _released(cell: Mapping[str, Any]) -> str:
+    return _handed_out(_kind(cell), cell["cell_type"], str(cell["source"]))
+
+
+def released(cell: Cell) -> str:
     """Return the text of a cell as learners got it."""
-    kind = _kind(cell)
+    return _handed_out(cell.kind, cell.cell_type, cell.instructors)
+
+
+def _handed_out(kind: Kind, cell_type: str, source: str) -> str:
     if kind == "answer":
-        stub = CODE_STUB if cell["cell_type"] == "code" else TEXT_STUB
-        return cut(cell["source"], "SOLUTION", stub)
+        stub = CODE_STUB if cell_type == "code" else TEXT_STUB
+        return cut(source, "SOLUTION", stub)
     if kind == "check":
-        return cut(cell["source"], "HIDDEN TESTS")
-    return str(cell["source"])
+        return cut(source, "HIDDEN TESTS")
+    return source
 
 
 def _untouched(cell: Mapping[str, Any]) -> Cell:

@@ -133,7 +133,7 @@ class _Work:
         """Go through the cells in order."""
         try:
             for number, cell in enumerate(self._rebuilt.cells):
-                if cell.runs:
+                if cell.runs and (self._rebuilt.readable or cell.kind == "check"):
                     self._cell(number, cell)
         finally:
             self.link.close()

@@ -1,0 +1,372 @@
+"""Grades a unit: everything that is not graded yet, side by side, into the gradebook."""
+
+import dataclasses
+import fnmatch
+import hashlib
+import importlib.metadata
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from pathlib import Path
+from typing import Any
+
+import pmlab
+from pmlab.case import current_variant, variant_code
+from pmlab.errors import CourseError
+from pmlab.grading import gradebook, pool
+from pmlab.grading.course_folder import CourseFolder
+from pmlab.grading.limits import Limits
+from pmlab.grading.outcome import Outcome
+from pmlab.grading.policies import apply_policy
+from pmlab.grading.pool import Graded, Job, Setup, Trial
+from pmlab.grading.progress import with_progress
+from pmlab.grading.sandbox import tiers
+from pmlab.grading.submissions import (
+    TIMESTAMP,
+    Submission,
+    read_folder,
+    read_submission,
+)
+from pmlab.grading.variants import course_secret
+
+MESSAGES = "messages.json"
+_BATCH = 20
+_BATCH_SECONDS = 3.0
+_MODULES = re.compile(r"^\s*(?:import|from)\s+([A-Za-z_][\w.]*)", re.MULTILINE)
+_PARTS = re.compile(r"\bpm\.([a-z_]+)\.")
+_LIBRARIES = ("numpy", "pandas", "pmlab", "nbgrader", "IPython")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Line:
+    """One submission's end.
+
+    Attributes:
+        learner: Whose it is.
+        notebook: Name of the notebook.
+        outcome: What was found; None if the grader itself stopped.
+        skipped: Whether it was graded before, from the same files.
+        problem: What stopped the grader.
+    """
+
+    learner: str
+    notebook: str
+    outcome: Outcome | None
+    skipped: bool = False
+    problem: str = ""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Run:
+    """What a run did.
+
+    Attributes:
+        unit: Full name of the unit.
+        tier: The walls around learners' code, in words.
+        lines: One for each submission, by learner.
+        trials: How the instructor's own solution did, by notebook.
+        seconds: Wall time.
+        log: The JSON log.
+    """
+
+    unit: str
+    tier: str
+    lines: tuple[Line, ...]
+    trials: dict[str, Trial]
+    seconds: float
+    log: Path
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What the caller asks for.
+
+    Attributes:
+        workers: Submissions at a time; None for one per processor.
+        dask: Address of a Dask scheduler.
+        learners: A pattern such as ``"a*"``.
+        force: Grade again what is graded.
+        trust_submissions: Go on without walls where none can be built.
+        limits: What one submission may use.
+    """
+
+    workers: int | None = None
+    dask: str = ""
+    learners: str = "*"
+    force: bool = False
+    trust_submissions: bool = False
+    limits: Limits = Limits()
+
+
+def grade_unit(
+    course: CourseFolder,
+    unit: str,
+    wish: Wish = Wish(),  # noqa: B008 - frozen
+    *,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Run:
+    """Grade the submissions of a unit.
+
+    Args:
+        course: The course folder.
+        unit: Name or number of the unit.
+        wish: How.
+        tell: Called with sentences about how it goes.
+
+    Returns:
+        What was done.
+
+    Raises:
+        CourseError: If there is no such unit, or it can't be graded.
+    """
+    began = time.monotonic()
+    name = course.unit(unit)
+    tier = tiers.choose(trust_submissions=wish.trust_submissions)
+    tell(f"Learners' code is {tier.words}.")
+    work = _Work(course, name, wish, tier, tell)
+    lines = work.run()
+    return Run(
+        unit=name,
+        tier=tier.words,
+        lines=tuple(sorted(lines, key=lambda line: (line.learner, line.notebook))),
+        trials=work.trials,
+        seconds=time.monotonic() - began,
+        log=work.log,
+    )
+
+
+class _Work:
+    """One run over the submissions of a unit."""
+
+    def __init__(
+        self,
+        course: CourseFolder,
+        unit: str,
+        wish: Wish,
+        tier: tiers.Tier,
+        tell: Callable[[str], None],
+    ) -> None:
+        self._course, self._unit, self._wish = course, unit, wish
+        self._tier, self._tell = tier, tell
+        self._secret = course_secret(folder=course.folder)
+        self._source = course.step("source", ".", unit)
+        self._files = read_folder(self._source)
+        self._messages = self._files.get(MESSAGES, b"")
+        self.log = course.state("grading", f"{unit}.jsonl")
+        self.trials: dict[str, Trial] = {}
+        self._window = 4 * (wish.workers or os.cpu_count() or 1)
+        if wish.dask:
+            self._window = 200
+
+    def run(self) -> list[Line]:
+        notebooks = {
+            path.stem: path.read_bytes()
+            for path in sorted(self._source.glob("*.ipynb"))
+        }
+        read = {name: _parsed(name, raw) for name, raw in notebooks.items()}
+        copy = gradebook.snapshot(self._course)
+        if gradebook.ensure_unit(self._course, self._unit, read):
+            self._tell("The instructor's version was put into the gradebook.")
+        lines: list[Line] = []
+        if copy is not None:
+            self._tell(f"The gradebook as it was: {copy}")
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        place = self._course.step("autograded", "*", self._unit).parent.parent
+        if place.is_dir():
+            gradebook.remove_parts(place)
+        with pool.executor(workers=self._wish.workers, dask=self._wish.dask) as crew:
+            for name, raw in notebooks.items():
+                lines += self._notebook(name, self._setup(raw), crew)
+        with self._course.gradebook() as book:
+            apply_policy(self._course, self._unit, book)
+        return lines
+
+    def _setup(self, raw: bytes) -> Setup:
+        state = str(self._course.folder)
+        return Setup(
+            instructors=raw,
+            messages=self._messages,
+            files={n: c for n, c in self._files.items()},
+            tier=self._tier,
+            limits=self._wish.limits,
+            hidden=(state,),
+            preload=tuple(_modules(raw.decode("utf-8", "replace"))),
+            variant=self._variant("instructor"),
+        )
+
+    def _variant(self, learner: str) -> str:
+        if self._secret is not None:
+            return variant_code(self._secret, learner)
+        return current_variant()
+
+    def _notebook(self, name: str, setup: Setup, crew: Executor) -> Iterator[Line]:
+        learners = [
+            learner
+            for learner in self._course.learners("submitted", self._unit)
+            if fnmatch.fnmatchcase(learner, self._wish.learners)
+        ]
+        steps = self._results(name, setup, learners, crew)
+        steps = with_progress(steps, f"grading {name}", total=len(learners))
+        with self._course.gradebook() as book:
+            writer = gradebook.Writer(self._course, self._unit, book)
+            for batch in _batches(steps):
+                done = [item for item in batch if isinstance(item, _Done)]
+                self._write(writer, name, done)
+                for item in batch:
+                    yield item.line(name) if isinstance(item, _Done) else item
+
+    def _results(
+        self, name: str, setup: Setup, learners: Sequence[str], crew: Executor
+    ) -> Iterator["_Done | Line"]:
+        """Yield what is done; hold few submissions at a time, however many there are."""
+        running: dict[Future[Graded | str], Submission] = {}
+        for learner in learners:
+            submission = read_submission(
+                self._course,
+                self._unit,
+                learner,
+                notebook=name,
+                limits=self._wish.limits,
+            )
+            job = self._job(submission, setup)
+            before = self._graded_before(name, job)
+            if before is not None and not self._wish.force:
+                yield Line(learner=learner, notebook=name, outcome=before, skipped=True)
+                continue
+            if not self._wish.dask and name not in self.trials:
+                self.trials[name] = pool.engine_for(setup).ready()
+                self._warn(name, self.trials[name])
+            running[crew.submit(pool.grade_one, setup, job)] = submission
+            if len(running) >= self._window:
+                yield from _finished(running)
+        while running:
+            yield from _finished(running)
+
+    def _job(self, submission: Submission, setup: Setup) -> Job:
+        variant = self._variant(submission.learner)
+        digest = hashlib.sha256(setup.key.encode() + _environment().encode())
+        digest.update(variant.encode() + submission.notebook)
+        for file, content in submission.files.items():
+            digest.update(file.encode() + b"\0" + content)
+        return Job(
+            learner=submission.learner,
+            submission=submission.notebook,
+            files={
+                file: content
+                for file, content in submission.files.items()
+                if file not in self._files
+            },
+            variant=variant,
+            findings=submission.findings,
+            key=digest.hexdigest(),
+        )
+
+    def _graded_before(self, name: str, job: Job) -> Outcome | None:
+        from pmlab.grading.outcome import read_outcome
+
+        folder = self._course.step("autograded", job.learner, self._unit)
+        try:
+            text = (folder / f"{name}.ipynb").read_text(encoding="utf-8")
+            outcome = read_outcome(json.loads(text))
+        except (OSError, ValueError, TypeError, AttributeError, KeyError):
+            return None
+        return outcome if outcome is not None and outcome.key == job.key else None
+
+    def _write(
+        self, writer: gradebook.Writer, name: str, batch: Sequence["_Done"]
+    ) -> None:
+        good = [item for item in batch if isinstance(item.result, Graded)]
+        graded = [item.result for item in good if isinstance(item.result, Graded)]
+        stamps = {item.submission.learner: item.submission.timestamp for item in good}
+        writer.write(name, graded, timestamps=stamps)
+        for item, result in zip(good, graded, strict=True):
+            folder = self._course.step("autograded", result.learner, self._unit)
+            files = {**item.submission.files, **self._files}
+            if item.submission.timestamp:
+                files[TIMESTAMP] = item.submission.timestamp.encode()
+            # The notebook last: with it, the submission counts as graded.
+            gradebook.write_files(folder, {**files, f"{name}.ipynb": result.notebook})
+        with self.log.open("a", encoding="utf-8") as stream:
+            stream.writelines(pool.log_line(r, self._unit) + "\n" for r in graded)
+
+    def _warn(self, name: str, trial: Trial) -> None:
+        for cell, reasons in trial.short.items():
+            self._tell(
+                f"Mind: in {name} the instructor's own solution does not get all "
+                f"points in “{cell}”: {' '.join(reasons)[:300]}"
+            )
+
+
+@dataclasses.dataclass(frozen=True)
+class _Done:
+    """A submission and what came of it; a sentence if the grader itself stopped."""
+
+    submission: Submission
+    result: Graded | str
+
+    def line(self, notebook: str) -> Line:
+        result, learner = self.result, self.submission.learner
+        if isinstance(result, Graded):
+            return Line(learner=learner, notebook=notebook, outcome=result.outcome)
+        return Line(learner=learner, notebook=notebook, outcome=None, problem=result)
+
+
+def _finished(running: "dict[Future[Graded | str], Submission]") -> Iterator[_Done]:
+    """Wait for at least one, and yield and drop those that are done."""
+    done, _ = wait(running, return_when=FIRST_COMPLETED)
+    for future in done:
+        yield _Done(running.pop(future), future.result())
+
+
+def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
+    batch: list[Any] = []
+    began = time.monotonic()
+    for item in items:
+        batch.append(item)
+        if len(batch) >= _BATCH or time.monotonic() - began > _BATCH_SECONDS:
+            yield batch
+            batch, began = [], time.monotonic()
+    if batch:
+        yield batch
+
+
+def _parsed(name: str, raw: bytes) -> dict[str, Any]:
+    try:
+        notebook: dict[str, Any] = json.loads(raw)
+        for cell in notebook["cells"]:
+            cell["metadata"].get("nbgrader", {})
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise CourseError(
+            f"the instructor's notebook {name} can't be read: {problem}"
+        ) from problem
+    return notebook
+
+
+def _modules(text: str) -> list[str]:
+    """Return what to import once: what the instructor's notebook names."""
+    sources = "\n".join(
+        "".join(cell["source"])
+        for cell in json.loads(text)["cells"]
+        if cell["cell_type"] == "code"
+    )
+    found = {"numpy", "pandas", "pmlab.checks"}
+    found |= set(_MODULES.findall(sources))
+    if "pmlab" in sources:
+        found |= {f"pmlab.{part}" for part in _PARTS.findall(sources)}
+        found |= {"scipy.stats", "plotly.graph_objects", "pmlab.charts", "pmlab.case"}
+    return sorted(found)
+
+
+def _environment() -> str:
+    """Return what else decides a grade: the versions of what runs it."""
+    versions = [f"{sys.version_info[:3]}", pmlab.__version__, str(os.name)]
+    for name in _LIBRARIES:
+        try:
+            versions.append(importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            versions.append("-")
+    return "/".join(versions)

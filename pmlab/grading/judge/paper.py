@@ -1,0 +1,185 @@
+"""The graded notebook, as nbgrader, its formgrader and people read it.
+
+What learners' code shows is kept if it can't do anything in an instructor's browser:
+text, plain tables, pictures and charts. Scripts and styles are left out.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pmlab.grading.judge.judging import Judged
+from pmlab.grading.outcome import check_metadata
+from pmlab.grading.rebuild import Cell, Rebuilt, released
+
+_PICTURES = ("image/png", "image/jpeg")
+_CHART = "application/vnd.plotly.v1+json"
+_TEXTS = ("text/plain", "text/latex")
+_STYLE = re.compile(r"<style[^<>]*>[^<]*</style>", re.IGNORECASE)
+_TAGS = (
+    "div|p|span|table|thead|tbody|tfoot|tr|th|td|caption|details|summary|strong|em|b|i|"
+    "u|s|code|pre|br|hr|ul|ol|li|dl|dt|dd|h[1-6]|sub|sup|small|blockquote|kbd|mark"
+)
+_ATTRIBUTES = (
+    r"class|style|border|scope|colspan|rowspan|role|align|valign|title|open|"
+    r"aria-[a-z]+|data-[a-z-]+"
+)
+_TAG = re.compile(
+    rf"</?(?:{_TAGS})(?:\s+(?:{_ATTRIBUTES})(?:=\"[^\"<>]*\")?)*\s*/?>", re.IGNORECASE
+)
+_HARM = re.compile(r"url\s*\(|position\s*:|expression|@import|z-index", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+
+
+def graded_notebook(
+    instructors: Mapping[str, Any], rebuilt: Rebuilt, judged: Judged
+) -> bytes:
+    """Return the notebook for ``autograded/``.
+
+    Args:
+        instructors: The instructor's notebook; its metadata is used.
+        rebuilt: The cells.
+        judged: Outcome and outputs.
+
+    Returns:
+        The notebook as JSON.
+    """
+    checks = iter(judged.outcome.checks)
+    cells = []
+    for number, cell in enumerate(rebuilt.cells):
+        made = _cell(number, cell)
+        if cell.runs:
+            outputs = judged.outputs.get(number, [])
+            if cell.kind == "check":
+                about = check_metadata(next(checks))
+                outputs = _marked(outputs, about)
+            else:
+                outputs = [out for out in map(safe_output, outputs) if out]
+            made |= {"outputs": outputs, "execution_count": None}
+        cells.append(made)
+    about = {
+        name: part
+        for name, part in dict(instructors.get("metadata", {})).items()
+        if name in ("kernelspec", "language_info")
+    }
+    about["pmlab"] = {"grading": judged.outcome.to_metadata()}
+    notebook = {"cells": cells, "metadata": about, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(notebook, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _cell(number: int, cell: Cell) -> dict[str, Any]:
+    learners = cell.kind in ("answer", "extra")
+    source = cell.source
+    if learners and cell.cell_type == "markdown":
+        source = safe_markdown(source)
+    made: dict[str, Any] = {
+        "cell_type": cell.cell_type,
+        "id": cell.id if _ID.fullmatch(cell.id) else f"cell-{number}",
+        "metadata": {},
+        "source": source.splitlines(keepends=True),
+    }
+    if cell.about:
+        checksum = _checksum(cell)
+        made["metadata"]["nbgrader"] = {**cell.about, "checksum": checksum}
+    if cell.attachments and cell.cell_type == "markdown":
+        made["attachments"] = dict(cell.attachments)
+    return made
+
+
+def _checksum(cell: Cell) -> str:
+    """Return nbgrader's checksum of the cell as it was handed out."""
+    about = cell.about
+    source = released(cell) if about.get("solution") else cell.instructors
+    solution, grade = bool(about.get("solution")), bool(about.get("grade"))
+    locked = not solution and (grade or bool(about.get("locked")))
+    parts = [source, cell.cell_type, str(grade), str(solution), str(locked), cell.id]
+    if grade:
+        parts.append(str(float(about.get("points", 0))))
+    return hashlib.md5("".join(parts).encode(), usedforsecurity=False).hexdigest()
+
+
+def _marked(
+    outputs: list[dict[str, Any]], about: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Put the facts on the output that decides; an error can't hold metadata."""
+    if not outputs:
+        credit = f"{about['pmlab']['credit']:g}"
+        return [_result({"text/plain": credit}, about)]
+    first = outputs[0]
+    if first["output_type"] == "error":
+        note = {"output_type": "display_data", "data": {}, "metadata": about}
+        return [first, note]
+    return [_result(first["data"], about)]
+
+
+def _result(data: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "output_type": "execute_result",
+        "execution_count": None,
+        "data": data,
+        "metadata": about,
+    }
+
+
+def safe_output(output: dict[str, Any]) -> dict[str, Any] | None:
+    """Return an output of learners' code without what could act in a browser.
+
+    Args:
+        output: An output as the runner gave it.
+
+    Returns:
+        The output; None if nothing is left of it.
+    """
+    if "data" not in output:
+        return output
+    kept: dict[str, Any] = {}
+    for kind, part in output["data"].items():
+        text = "".join(part) if isinstance(part, list) else part
+        if kind == _CHART and isinstance(part, dict):
+            kept[kind] = part
+        elif not isinstance(text, str):
+            continue
+        elif kind in (*_TEXTS, *_PICTURES):
+            kept[kind] = _written(text)
+        elif kind == "text/html":
+            page = safe_html(_written(text))
+            kept |= {} if page is None else {kind: page}
+        elif kind == "text/markdown":
+            kept[kind] = safe_markdown(_written(text))
+    return {**output, "data": kept} if kept else None
+
+
+def safe_html(page: str) -> str | None:
+    """Return a page of plain tables and text; None if it holds anything else.
+
+    >>> safe_html("<style scoped>p {}</style><p>1 &lt; 2</p>")
+    '<p>1 &lt; 2</p>'
+    >>> safe_html('<img src=x onerror="alert(1)">')
+    """
+    page = _STYLE.sub("", page)
+    tags = _TAG.findall(page)
+    if "<" in _TAG.sub("", page) or any(_HARM.search(tag) for tag in tags):
+        return None
+    return page
+
+
+def safe_markdown(text: str) -> str:
+    """Return Markdown in which tags other than plain ones are shown, not obeyed.
+
+    >>> safe_markdown("a < b, <b>bold</b> <script>")
+    'a < b, <b>bold</b> &lt;script>'
+    """
+
+    def shown(match: re.Match[str]) -> str:
+        tag = _TAG.match(text, match.start())
+        plain = tag is not None and not _HARM.search(tag.group())
+        return "<" if plain else "&lt;"
+
+    return _ANY_TAG.sub(shown, text)
+
+
+def _written(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,263 @@
+"""The pre-imported parent of the judges: forks one for each submission.
+
+It serves one unit. Before the first submission it starts the runner's server and grades
+the instructor's own solution: that shows whether the unit can be graded at all, and
+which functions are meant to change what they are given.
+"""
+
+import contextlib
+import dataclasses
+import gc
+import importlib
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from pmlab.grading.channel import Channel, from_descriptor
+
+_MEMORY_BYTES = 6 * 2**30
+_SPARE_SECONDS = 30
+
+
+def main() -> None:
+    """Serve until the other end of the socket is closed."""
+    setup = from_descriptor(int(sys.argv[1]))
+    told, buffers = setup.receive()
+    requests = socket.socket(fileno=int(sys.argv[2]))
+    os.set_inheritable(requests.fileno(), False)  # noqa: FBT003 - its only parameter
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who started us decides
+    place = Path(tempfile.mkdtemp(prefix="pmlab-grading-"))
+    try:
+        unit = Unit(told, buffers, place)
+        with contextlib.suppress(EOFError):
+            _serve(unit, setup, requests)
+    finally:
+        _remove(place)
+
+
+def _serve(unit: "Unit", setup: Channel, requests: socket.socket) -> None:
+    from pmlab.errors import PmlabError
+
+    try:
+        unit.start()
+        answer = unit.try_solution()
+    except PmlabError as problem:
+        setup.send({"problem": str(problem)})
+        return
+    setup.send(answer)
+    setup.close()
+    gc.collect()
+    gc.freeze()
+    # One who waits for no child has no zombies.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        while True:
+            text, numbers, _, _ = socket.recv_fds(requests, 16, 1)
+            if not text:
+                return
+            if os.fork() == 0:
+                requests.close()
+                _in_child(lambda n=numbers[0]: unit.answer(from_descriptor(n)))
+            os.close(numbers[0])
+    finally:
+        unit.host.stop()
+
+
+def _in_child(work: Any) -> None:  # noqa: ANN401
+    status = 1
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        work()
+        status = 0
+    finally:
+        os._exit(status)
+
+
+class Unit:
+    """One unit's notebook, ready to judge submissions.
+
+    Args:
+        told: Names and settings, see ``pool.Engine``.
+        buffers: The instructor's notebook, messages, and helper files.
+        place: An empty folder that belongs to this process.
+    """
+
+    def __init__(self, told: dict[str, Any], buffers: list[bytes], place: Path) -> None:
+        from pmlab.grading.limits import Limits
+        from pmlab.grading.sandbox.tiers import Tier
+
+        self._told = told
+        self._limits = Limits(**told["limits"])
+        self._tier = Tier(**told["tier"])
+        self._raw, self._messages_text, *contents = buffers
+        self._files = dict(zip(told["files"], contents, strict=True))
+        self._place = place
+        self._changers: frozenset[str] = frozenset()
+
+    def start(self) -> None:
+        """Start the runner's server, and import and read what all submissions share."""
+        from pmlab.case import cache
+        from pmlab.grading.sandbox.host import Host
+
+        folder = cache.folder()
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.host = Host(
+            self._tier,
+            hidden=[Path(name) for name in self._told["hidden"]],
+            preload=self._told["preload"],
+            cache=folder,
+        )
+        self.host.start()
+        for name in self._told["preload"]:
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+        self._read()
+        self.host.wait()
+
+    def _read(self) -> None:
+        from pmlab.checks import Messages
+        from pmlab.grading.judge import check_cells, names
+        from pmlab.grading.rebuild import read_notebook, rebuild
+
+        self._instructors = read_notebook(self._raw, most_bytes=2**30)
+        self._metadata = json.loads(self._raw).get("metadata", {})
+        self._messages = Messages()
+        if self._messages_text:
+            self._messages = Messages.from_json(self._messages_text.decode())
+        for cell in rebuild(self._instructors, self._instructors).cells:
+            if cell.runs:
+                names.names_of(cell.instructors)
+                with contextlib.suppress(SyntaxError):
+                    check_cells.compiled(cell.source, f"<{cell.id}>")
+        for name, content in self._files.items():
+            path = self._place / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        os.chdir(self._place)
+        sys.path.append(str(self._place))
+
+    def try_solution(self) -> dict[str, Any]:
+        """Grade the instructor's own solution, in a child."""
+        ours, theirs = socket.socketpair()
+        child = os.fork()
+        if child == 0:
+            ours.close()
+            _in_child(lambda: self._report_solution(Channel(theirs)))
+        theirs.close()
+        channel = Channel(ours)
+        channel.set_deadline(self._limits.total_seconds + _SPARE_SECONDS)
+        try:
+            answer: dict[str, Any] = channel.receive()[0]
+        except EOFError:
+            answer = {"problem": "the instructor's solution can't be graded"}
+        channel.close()
+        os.waitpid(child, 0)
+        self._changers = frozenset(answer.get("changers", []))
+        return answer
+
+    def _report_solution(self, channel: Channel) -> None:
+        judged, _ = self._judge(self._instructors, self._told["variant"], self._files)
+        outcome = judged.outcome
+        short = {
+            check.cell: list(check.reasons)
+            for check in outcome.checks
+            if check.credit < check.points
+        }
+        channel.send(
+            {
+                "changers": sorted(judged.changers),
+                "status": outcome.status,
+                "credit": outcome.credit,
+                "points": outcome.points,
+                "short": short,
+            }
+        )
+
+    def answer(self, channel: Channel) -> None:
+        """Judge one submission and send back outcome and notebook."""
+        from pmlab.grading.judge.paper import graded_notebook
+        from pmlab.grading.rebuild import MalformedError, read_notebook, released
+
+        # Whatever happens, this process ends: nothing in it can put that off.
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(int(self._limits.total_seconds + _SPARE_SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+        job, (raw, *contents) = channel.receive()
+        problem, submission = "", None
+        try:
+            most = self._limits.notebook_mb * 2**20
+            submission = read_notebook(raw, most_bytes=most)
+        except MalformedError as error:
+            problem = str(error)
+        files = {**dict(zip(job["files"], contents, strict=True)), **self._files}
+        judged, rebuilt = self._judge(submission, job["variant"], files)
+        found = (problem,) if problem else judged.outcome.findings
+        judged = dataclasses.replace(
+            judged,
+            outcome=dataclasses.replace(
+                judged.outcome,
+                findings=(*job["findings"], *found),
+                tier=self._tier.name,
+                key=job["key"],
+            ),
+        )
+        paper = graded_notebook({"metadata": self._metadata}, rebuilt, judged)
+        unanswered = [
+            cell.id
+            for cell in rebuilt.cells
+            if cell.kind == "answer" and cell.source == released(cell)
+        ]
+        told = {"outcome": dataclasses.asdict(judged.outcome), "unanswered": unanswered}
+        channel.send(told, [paper])
+
+    def _judge(
+        self,
+        submission: dict[str, Any] | None,
+        variant: str,
+        files: dict[str, bytes],
+    ) -> Any:  # noqa: ANN401
+        from pmlab.grading.judge import case_tables
+        from pmlab.grading.judge.judging import judge
+        from pmlab.grading.rebuild import rebuild
+        from pmlab.grading.sandbox import bubblewrap
+        from pmlab.grading.sandbox.host import open_session
+
+        rebuilt = rebuild(self._instructors, submission)
+        texts = [cell.instructors for cell in rebuilt.cells if cell.runs]
+        case_tables.make(texts, variant)
+        environment = {"PMLAB_VARIANT": variant}
+        if self._tier.walled:
+            environment["PMLAB_CACHE"] = bubblewrap.CACHE
+        judged = judge(
+            rebuilt,
+            start=lambda: open_session(
+                self.host.socket,
+                tier=self._tier,
+                limits=self._limits,
+                environment=environment,
+                files=files,
+            ),
+            limits=self._limits,
+            messages=self._messages,
+            variant=variant,
+            changers=self._changers,
+        )
+        return judged, rebuilt
+
+
+def _remove(place: Path) -> None:
+    import shutil
+
+    os.chdir("/")
+    shutil.rmtree(place, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
