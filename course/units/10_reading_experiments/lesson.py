@@ -186,10 +186,7 @@ def booked_lift(name):
 
 
 for name in ("instant-match", "instant-match-zones"):
-    found = booked_lift(name)
-    print(
-        f"{name}: {percent(found.relative_lift)}. {pm.experiments.twyman_check(found)}\n"
-    )
+    print(f"{name}: {pm.experiments.twyman_check(booked_lift(name))}\n")
 
 # %% [markdown]
 # Two tests of one feature. In the first, users of both arms shared cleaners, so the
