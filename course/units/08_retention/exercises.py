@@ -158,7 +158,6 @@ with pm.checks.exercise("day30", points=5, read="Lesson 08, section 1") as check
         "Who of them booked at least 28 and less than 35 days after the sign-up?",
     )
     ### BEGIN HIDDEN TESTS
-    day = pd.Timedelta(days=1)
     for variant in pm.checks.variants(3):
         dice = pm.checks.rng(variant)
         end = pd.Timestamp("2026-03-01")
@@ -180,15 +179,11 @@ with pm.checks.exercise("day30", points=5, read="Lesson 08, section 1") as check
         kind[(age >= 28) & (age < 35)] = 4  # not yet
         # Returns (often), comes six hours too early, late, on day 28, early, never.
         spans = [[29.2, 31.1, 33.3], [27.75], [40.0], [28.5], [3.0], []]
-        rows = [
-            (user, begin + span * day)
-            for user, begin, k in zip(
-                people["user_id"], people["signed_up_at"], kind, strict=True
-            )
-            for span in spans[k]
-            if begin + span * day < end
-        ]
-        made = pd.DataFrame(rows, columns=["user_id", "created_at"])
+        who = [place for place, k in enumerate(kind) for _ in spans[k]]
+        made = people.iloc[who].rename(columns={"signed_up_at": "created_at"})
+        after = [span for k in kind for span in spans[k]]
+        made["created_at"] += pd.to_timedelta(after, unit="D")
+        made = made[made["created_at"] < end]
         made = made.sample(frac=1, random_state=int(dice.integers(1_000)))
         old = age >= 35
 
@@ -503,56 +498,56 @@ with pm.checks.exercise("triangle", points=5, read="Lesson 08, section 2") as ch
             keeps=keeps,
         )
     ### BEGIN HIDDEN TESTS
-    day = pd.Timedelta(days=1)
+    months = ["2025-01", "2025-02", "2025-03", "2025-04", "2025-05", "2025-06"]
+    # The early cohorts are small and loyal, so weights matter.
+    loyal = np.array([0.8, 0.5, 0.2, 0.3, 0.3, 0.3])
+    mature = np.array([3, 3, 3, 2, 1, 0])
     for variant in pm.checks.variants(3):
         dice = pm.checks.rng(variant)
         end = pd.Timestamp("2025-08-20")
-        months = ["2025-01", "2025-02", "2025-03", "2025-04", "2025-05", "2025-06"]
-        sizes = dice.permutation([26, 34, 42]) + dice.integers(0, 4, 3)
-        sizes = [*np.sort(sizes), 45, 48, 50]
-        # The early cohorts are small and loyal, so weights matter.
-        loyal = [0.75, 0.5, 0.25, 0.3, 0.3, 0.3]
-        last_mature = [3, 3, 3, 2, 1, 0]
-        people, made, rows, calendar = [], [], [], []
-        for place, (name, size) in enumerate(zip(months, sizes, strict=True)):
-            counts, shifted = [0] * 7, [0] * 7
-            for number in range(size):
-                user = 1_000 * (place + 1) + number
-                # All but the first sign up late in the month; the last one on day 27.
-                start = pd.Timestamp(f"{name}-{dice.integers(14, 28):02}")
-                start = pd.Timestamp(f"{name}-27") if number == 0 else start
-                start += dice.integers(8, 20) * pd.Timedelta(hours=1)
-                people.append((user, start))
-                seen = set()
-                for month in range(4):
-                    if dice.random() < loyal[place] or number == month:
-                        ages = 30 * month + dice.uniform(1, 28, 2)
-                        times = [start + age * day for age in ages.tolist()]
-                        times = [time for time in times if time < end]
-                        made += [(user, time) for time in times]
-                        counts[month] += bool(times)
-                        seen |= {time.month - start.month for time in times}
-                for month in seen:
-                    shifted[month] += 1
-            most = last_mature[place]
-            cells = [counts[k] if k <= most else gap for k in (1, 2, 3)]
-            rows.append((name, size, *cells))
-            # Calendar months are over when August has not begun in them.
-            cells = [shifted[k] if place + 1 + k < 8 else gap for k in (1, 2, 3)]
-            calendar.append((name, size, *cells))
-        users_now = pd.DataFrame(people, columns=["user_id", "signed_up_at"])
-        made = pd.DataFrame(made, columns=["user_id", "created_at"])
-        shuffled = int(dice.integers(1_000))
-        users_now = users_now.sample(frac=1, random_state=shuffled)
-        made = made.sample(frac=1, random_state=shuffled)
-        right = triangle(*rows)
+        sizes = [*np.array([20, 35, 60]) + dice.integers(0, 4, 3), 45, 48, 50]
+        cohort = np.repeat(np.arange(6), sizes)
+        # All sign up late in the month; the first of each cohort on day 27.
+        late = dice.integers(14, 28, len(cohort))
+        late[np.cumsum([0, *sizes[:-1]])] = 27
+        first = pd.to_datetime(np.array(months)[cohort] + "-01")
+        start = first + pd.to_timedelta(late - 1, unit="D")
+        start = start + pd.to_timedelta(dice.integers(8, 20, len(cohort)), unit="h")
+        people = pd.DataFrame(
+            {"user_id": 1_000 + dice.permutation(len(cohort)), "signed_up_at": start}
+        )
+        active = dice.random((len(cohort), 4)) < loyal[cohort][:, None]
+        active[dice.integers(0, len(cohort), 60), 0] = True
+        # Two bookings in each active month of life.
+        who, life = np.nonzero(np.repeat(active, 2, axis=1))
+        life = life // 2
+        ages = pd.to_timedelta(30 * life + dice.uniform(1, 28, len(life)), unit="D")
+        made = people.iloc[who].reset_index(drop=True)
+        made["created_at"] = made.pop("signed_up_at") + ages.floor("s")
+        # Each user and calendar month since the start once, for the other convention.
+        shift = made["created_at"].dt.month.to_numpy() - 1 - cohort[who]
+        inside = (made["created_at"] < end).to_numpy()
+        by_month = np.zeros((len(cohort), 9), dtype=bool)
+        by_month[who[inside], shift[inside]] = True
+        made = made[inside].sample(frac=1, random_state=int(dice.integers(1_000)))
+
+        def cells(flags, known):
+            """Return the triangle of flags by user and month; empty if not known."""
+            sums = np.array([flags[cohort == place].sum(axis=0) for place in range(6)])  # noqa: B023
+            columns = [np.where(known[k], sums[:, k], np.nan) for k in (1, 2, 3)]
+            return triangle(*zip(months, sizes, *columns, strict=True))  # noqa: B023
+
+        place = np.arange(6)
+        right = cells(active, {k: k <= mature for k in (1, 2, 3)})
+        # Calendar months are over if they end before August.
+        calendar = cells(by_month, {k: place + 1 + k < 8 for k in (1, 2, 3)})
         with check.part("the triangle", keeps=half_if_right("the pooled rate")):
             check.table(
-                cohort_table(users_now, made, end),
+                cohort_table(people, made, end),
                 right,
                 what="the triangle of other users",
                 tolerance=0,
-                traps={"calendar_not_relative": triangle(*calendar)},
+                traps={"calendar_not_relative": calendar},
                 keeps=half_if_right("the pooled rate"),
             )
         with check.part("the pooled rate", keeps=half_if_right("the triangle")):
@@ -871,10 +866,10 @@ def plan_survival(plans, cutoff):
     ### BEGIN SOLUTION
     weekly = plans[plans["kind"] == "weekly"]
     last_seen = weekly["ended_at"].fillna(cutoff)
-    days = (last_seen - weekly["started_at"]) / pd.Timedelta(days=1)
-    ended = weekly["ended_at"].notna()
+    days = ((last_seen - weekly["started_at"]) / pd.Timedelta(days=1)).to_numpy()
+    ended = weekly["ended_at"].notna().to_numpy()
     survival, curve = 1.0, {0.0: 1.0}
-    for time in np.sort(days[ended].unique()):
+    for time in np.unique(days[ended]):
         survival *= 1 - (days[ended] == time).sum() / (days >= time).sum()
         curve[time] = survival
     steps = pd.Series(curve)
@@ -888,21 +883,18 @@ def plan_survival(plans, cutoff):
 # %% checks="survival" points=5
 with pm.checks.exercise("survival", points=5, read="Lesson 08, section 4") as check:
     end = pd.Timestamp("2026-01-01")
-    day = pd.Timedelta(days=1)
 
     def plan_table(kinds, ages, lengths):
         """Return plans by their age at the cut-off and length; none if still open."""
-        starts = [end - age * day for age in ages]
-        ends = [
-            start + length * day if length else pd.NaT
-            for start, length in zip(starts, lengths, strict=True)
-        ]
+        starts = end - pd.to_timedelta(np.asarray(ages), unit="D")
+        lengths = np.where(np.asarray(lengths) > 0, lengths, np.nan)
+        ends = starts + pd.to_timedelta(lengths, unit="D")
         return pd.DataFrame(
             {
                 "plan_id": range(40_001, 40_001 + len(starts)),
                 "kind": kinds,
-                "started_at": pd.to_datetime(starts),
-                "ended_at": pd.to_datetime(ends),
+                "started_at": starts,
+                "ended_at": ends,
             }
         )
 
@@ -1221,14 +1213,14 @@ with pm.checks.exercise("mrr", points=5, read="Lesson 08, section 5") as check:
         "the year's movements one by one: is this account one of them?",
     )
     ### BEGIN HIDDEN TESTS
+    first_days = pd.date_range("2024-07-01", periods=26, freq="MS")
     for variant in pm.checks.variants(4):
         dice = pm.checks.rng(variant)
         begin, end = pd.Timestamp("2025-07-01"), pd.Timestamp("2026-07-01")
         rows = []
 
         def move(account, month, kind, usd):
-            when = pd.Timestamp("2024-07-01") + pd.DateOffset(months=month)
-            rows.append((account, when, kind, float(usd)))  # noqa: B023 - used at once
+            rows.append((account, first_days[month], kind, float(usd)))  # noqa: B023
 
         # Months 0 to 11 lie before the start, 12 to 23 in the period. Small accounts
         # leave, so logos and money differ; some grow first and lose it again.
@@ -1483,12 +1475,20 @@ books say. Which movements did e have?"""
 
 
 def revenue_rates(movements, start, end):
-    rates = pm.metrics.revenue_retention(movements, start=start, end=end)
+    known = movements[movements["month"] < end].copy()
+    known["now"] = known["change_usd"]
+    known["at_start"] = known["change_usd"].where(known["month"] < start, 0)
+    mrr = known.groupby("account_id")[["at_start", "now"]].sum()
+    base = mrr[mrr["at_start"] > 0]
+    change = base["now"] - base["at_start"]
+    lost, gained = -change.clip(upper=0).sum(), change.clip(lower=0).sum()
+    new = mrr[mrr["at_start"] <= 0]["now"].sum()
+    total = base["at_start"].sum()
     return {
-        "grr": rates.grr,
-        "nrr": rates.nrr,
-        "quick_ratio": rates.quick_ratio,
-        "logo_churn": rates.logo_churn,
+        "grr": 1 - lost / total,
+        "nrr": 1 - lost / total + gained / total,
+        "quick_ratio": (new + gained) / lost,
+        "logo_churn": (base["now"] <= 0).mean(),
     }
 
 
@@ -2121,7 +2121,8 @@ if found is None:
 else:
     print(
         f"A new weekly plan brings {money(ltv_usd_24)} of contribution in "
-        f"{whole_months} months; a clean costs {money(weekly_plan['variable_cost_usd'])}."
+        f"{whole_months} months, after {money(weekly_plan['variable_cost_usd'])} of "
+        "variable cost for each clean."
     )
     for name in ("search ads", "social ads", "referral"):
         ratio = numbers_in(ltv_to_cac(ltv_usd_24, channels.copy(), channel=name))
@@ -2207,12 +2208,11 @@ with pm.checks.exercise("cdnow", points=4, read="Lesson 08, section 7") as check
         made = check.verdict().comparisons
         return 0.5 * all(item.right for item in made if function in item.what)
 
-    def rows_of(history, first_day):
-        """Return a table of purchases from days since the first day, by customer."""
-        pairs = [(name, day) for name, days in history.items() for day in days]
-        table = pd.DataFrame(pairs, columns=["customer_id", "day"])
-        dates = pd.Timestamp(first_day) + pd.to_timedelta(table.pop("day"), unit="D")
-        return table.assign(date=dates, cds=1, dollars=12.5)
+    def rows_of(customers, days, first_day):
+        """Return a table of purchases from days since the first day."""
+        dates = pd.Timestamp(first_day) + pd.to_timedelta(np.asarray(days), unit="D")
+        table = pd.DataFrame({"customer_id": customers, "date": dates})
+        return table.assign(cds=1, dollars=12.5)
 
     def errors(repeats, watched, bought, weeks):
         """Return the mean absolute errors of the two forecasts."""
@@ -2225,7 +2225,8 @@ with pm.checks.exercise("cdnow", points=4, read="Lesson 08, section 7") as check
     # back twice by the end, and once after it; Cy only after it; Di starts late.
     end = pd.Timestamp("1997-03-12")
     small = rows_of(
-        {1: [0, 0, 90], 2: [0, 14, 42, 90], 3: [0, 99, 120], 4: [35, 56]},
+        [1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4],
+        [0, 0, 90, 0, 14, 42, 90, 0, 99, 120, 35, 56],
         "1997-01-01",
     )
     check.show("the small table of purchases", small.drop(columns=["cds", "dollars"]))
@@ -2284,25 +2285,25 @@ with pm.checks.exercise("cdnow", points=4, read="Lesson 08, section 7") as check
         rates = dice.gamma(0.5, 0.022, size) + 0.0015
         first = dice.integers(0, 84, size)
         stops = first + dice.exponential(230, size)
-        history, x, bought, shares = {}, [], [], []
-        for number in range(size):
-            gaps = np.cumsum(np.ceil(dice.exponential(1 / rates[number], 60)))
-            times = first[number] + gaps[gaps < 560 - first[number]]
-            times = times[times < stops[number]].astype(int)
-            if number < 12:  # some come back only after a long silence
-                times = np.array([last + 40, last + 41 + number])
-            days = [int(first[number]), *times.tolist()]
-            x.append(sum(first[number] < day <= last for day in days))
-            bought.append(sum(last < day <= last + 7 * weeks for day in days))
-            # Several rows on one day, now and then.
-            history[number] = sorted(days + [d for d in days if dice.random() < 0.15])
-        data = rows_of(history, "1997-01-01")
+        gaps = np.ceil(dice.exponential(1 / rates[:, None], (size, 40)))
+        days = first[:, None] + np.cumsum(gaps, axis=1)
+        days[days >= np.minimum(stops, 560)[:, None]] = 9_999  # never
+        # Some come back only after a long silence.
+        days[:12] = 9_999
+        days[:12, 0] = last + 40 + np.arange(12)
+        x = (days <= last).sum(axis=1)
+        bought = ((days > last) & (days <= last + 7 * weeks)).sum(axis=1)
+        # Several rows on one day, now and then.
+        days = np.column_stack([first, days])
+        days = np.hstack([days, np.where(dice.random(days.shape) < 0.15, days, 9_999)])
+        who, column = np.nonzero(days < 9_999)
+        data = rows_of(who, days[who, column], "1997-01-01")
         data = data.sample(frac=1, random_state=int(dice.integers(1_000)))
         end = pd.Timestamp("1997-01-01") + pd.Timedelta(days=last)
         with check.part("the share", keeps=half_if_right("the errors")):
             check.number(
                 repeat_share(data, end),
-                np.mean(np.array(x) > 0),
+                np.mean(x > 0),
                 what="the share of other customers who bought again",
                 keeps=half_if_right("the errors"),
             )
@@ -2595,18 +2596,122 @@ else:
         f"{off[0]:.2f} purchases a customer, the shrunken rate by {off[1]:.2f}."
     )
 
+# %% [markdown]
+# ## Material for the review
+#
+# When a plan ends, the system notes a reason. The next cell asks for each one: what would a
+# new plan be worth if *nobody* left for this reason? Such plans then count as still running
+# (censored) on their last day. That is the most a lever on this reason could bring; a real
+# one brings a part. It also assumes that those who stay would go on like the others.
+
+# %%
+weekly = plans.query("kind == 'weekly'")
+lasted = (weekly["ended_at"].fillna(cutoff) - weekly["started_at"]).dt.days
+reasons = weekly["end_reason"].value_counts()
+early = weekly["end_reason"][lasted < 60].value_counts()
+won = channels["new_weekly_plans"].sum()
+print(f"{count(won)} weekly plans were begun in the last year.")
+for reason in reasons.index if ltv_usd_24 is not None else []:
+    seen = weekly["ended_at"].notna() & (weekly["end_reason"] != reason)
+    without = pm.metrics.kaplan_meier(lasted, observed=seen)
+    best = ltv_usd(
+        [without.survival_at(30 * month) for month in range(1, whole_months + 1)],
+        weekly_plan.copy(),
+        annual_rate=assumed["discount_rate"],
+    )
+    print(
+        f"{reason}: {reasons[reason]} ends, {early.get(reason, 0)} in the first 60 days; "
+        f"without them a new plan is worth {money(best)}, not {money(ltv_usd_24)}"
+    )
+if ltv_usd_24 is None:
+    print("Pass the check of M08-E5 first.")
+
 # %% [markdown] artefact="retention_review" points=12
-# ## M08-A · Memo (12 points)
+# ## M08-A · Retention review (12 points)
+#
+# Write one page (about 350 words) to Ada: **fix the leak, or buy more users?** Use the
+# numbers that your functions gave for your variant. Choose **one lever**: one change that
+# would make more households stay. Say how large it is in dollars of contribution a year,
+# and how you will test it. (Today is 1 July 2026.)
+#
+# A reader must be able to repeat your numbers, so name the base and the convention of each.
+# To try a lever, `pm.widgets.lifetime_value()` shows what a smaller leak is worth. A lever
+# that ends all losses of a kind does not exist; say which part you count on, and why.
 #
 # | Criterion | 3 | 2 | 1 | 0 |
 # |---|---|---|---|---|
-# | Logic | complete | one gap | thin | absent |
-# | Uncertainty | range | one range | point only | absent |
-# | Business | three | two | one | absent |
-# | Call | clear | decision | hedged | absent |
+# | Correctness | Who could have returned, how running plans are counted, and which convention: all three are said and right | Two of them | One of them | Absent |
+# | Insight | The shape of the curve (where the loss happens), and which group or reason explains it | The shape | A number only | Absent |
+# | Value | The lever is priced in contribution: part saved × plans × dollars | Priced in users or plans | Vague (“large”) | Absent |
+# | Next step | A test that could fail, with an owner and a date | A test | A wish | Absent |
+#
+# **Done when** a reader can say what you would do first, what it is worth, and on which day
+# we will know whether you were wrong.
 
 # %% [markdown] exemplar="retention_review" score=12
-# **A memo of 12 points, with the reasons.**
+# > **Fix the leak first; no more money for search and social ads until 1 December.**
+# >
+# > *Who comes back.* 19.9 % of new users book in days 28 to 34 after signing up (24-hour
+# > days, a bracket of seven). The base are the users whose 35 days are over, also those
+# > who never booked. By cohort it has been flat: in month 3 of their life it is 16.5 %, over
+# > all mature cohorts.
+# >
+# > *How long they stay.* Of 883 weekly plans 350 still run; they count as long as we have
+# > watched them (Kaplan-Meier). 52 % last longer than 180 days, half are gone after 195.
+# > The loss is steepest at the start: 16 of 100 plans end in the first 30 days, 9 in the
+# > next 30, 8 in the third, and fewer from then on. It has two parts. People who move away, the
+# > largest group (187), we can't keep. But 86 plans ended because a *payment failed*, 36 of
+# > them in the first 60 days. Those households did not decide to leave.
+# >
+# > *What it is worth.* A new plan brings 456 dollars of contribution in 23 months (12 % a
+# > year, no month beyond the data). A plan won by search ads costs 565 dollars with
+# > salaries, by social ads 811: we get back 0.81 and 0.56 of each dollar. More ads at this
+# > retention lose money. Without failed payments a plan would be worth 525 dollars, 69
+# > more. I count on half of that, because some cards stay dead: 34 dollars × 544 new plans
+# > a year = about 18,500 dollars of contribution a year. Bo puts the work at 6,000.
+# >
+# > *Next.* Bo builds a retry on days 1, 3 and 7 after a failed charge, with a text message.
+# > From 15 July each failed payment is assigned by lot: old way or retries. On 15 November
+# > we compare the share of these plans still running 60 days after the failure. If retries
+# > save fewer than 20 in 100 more than the old way, I was wrong and we stop; Dee then tries
+# > a fixed cleaner for new plans (75 ends).
+#
+# **Why 12.** Correctness 3: eligible users, censored plans and the bracket are named, and
+# right. Insight 3: the shape (steep at first) and the reason behind a part of it, set apart
+# from what can't be changed. Value 3: part × plans × contribution, with the reason for
+# “half”. Next step 3: a test that can fail, with an owner and a date.
 
 # %% [markdown] exemplar="retention_review" score=6
-# **A memo of 6 points, with the reasons.**
+# > **Retention is our biggest opportunity**
+# >
+# > Only 19.9 % of our new users come back after a month (days 28 to 34 after they signed
+# > up, of those who are old enough). Weekly plans do better: 52 % last longer than half a
+# > year. We lose most of them early: in the first two months a quarter of all plans end, and
+# > after that the curve becomes flatter.
+# >
+# > The reasons are “moved away”, “failed payment” and “different cleaner each time”, so
+# > there is a lot that we can do. The LTV of a plan is 456 dollars and with ads it costs more
+# > than that, which is not healthy.
+# >
+# > I propose to improve the first weeks with a better onboarding and a fixed cleaner. If we
+# > stop a third of the early losses, some 70 plans more would still be with us. This would
+# > have a big effect on revenue. We should start soon and follow the retention every week.
+#
+# **Why 6.** Correctness 1: base and bracket are named for users; how running plans are counted
+# is not said, nor what the LTV holds (which months, which discount). Insight 2: the shape,
+# but three reasons in a row explain no part of it. Value 2: the lever is counted in plans,
+# not in dollars. Next step 1: “follow it every week” is a wish; nothing that could fail, no
+# owner, no date.
+
+# %% [markdown]
+# ## Take-aways and next step
+#
+# - Below the line stand those who could have returned, and all of them.
+# - Empty is not zero. Pool cohorts by adding, not by averaging.
+# - A plan that still runs counts for as long as you have watched it.
+# - New accounts can hide the loss of old ones; GRR can't.
+# - Contribution, a horizon, the cost of that channel: then divide.
+# - Where nobody signs, silence is a maybe.
+#
+# Next: a lever is a guess until it is tested. How to design such a test is the question of
+# the unit on designing experiments.
