@@ -90,19 +90,21 @@ def _stability(
 
 
 def _chances(result: prioritization.RankStability) -> Chart:
-    table = result.to_frame()
+    table = result.to_frame().rename(columns={"p_top": "chance_of_the_top"})
     sure = table.loc[table["verdict"] == "in", "item"]
     return charts.bars(
         table,
         label_column="item",
-        value_column="p_top",
+        value_column="chance_of_the_top",
         unit="%",
         title=f"Sure of the top {result.top}: {', '.join(sure) or 'none'}; "
         f"toss-ups: {', '.join(result.toss_ups) or 'none'}",
         finding="Chance of the top: "
         + ", ".join(
             f"{name} {percent(chance, digits=0)}"
-            for name, chance in zip(table["item"], table["p_top"], strict=True)
+            for name, chance in zip(
+                table["item"], table["chance_of_the_top"], strict=True
+            )
         )
         + ".",
     )

@@ -30,7 +30,9 @@ _EXAMPLE = pd.DataFrame(
 _NO_WISH = "(no wish)"
 
 
-def capacity(items: pd.DataFrame | None = None) -> LiveModel:
+def capacity(
+    items: pd.DataFrame | None = None, *, weeks: int | None = None
+) -> LiveModel:
     """Return controls over ``prioritization.best_plan`` and ``price_of_a_yes``.
 
     Move the capacity, or say yes to a wish; the words say what is in and what falls
@@ -39,6 +41,7 @@ def capacity(items: pd.DataFrame | None = None) -> LiveModel:
     Args:
         items: One row per item: item, value, effort and, if you like, must (true or
             false) and requires (a name); an invented example if left out.
+        weeks: Capacity to begin with; 60 % of all effort if left out.
 
     Returns:
         The widget; shown as the last line of a cell.
@@ -50,7 +53,7 @@ def capacity(items: pd.DataFrame | None = None) -> LiveModel:
         partial(_plan, table),
         {
             "weeks": ipywidgets.IntSlider(
-                total * 3 // 5, 1, total, description="Capacity, person-weeks"
+                weeks or total * 3 // 5, 1, total, description="Capacity, person-weeks"
             ),
             "wish": ipywidgets.Dropdown(
                 options=[_NO_WISH, *names], description="Say yes to"
