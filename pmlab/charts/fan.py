@@ -90,7 +90,7 @@ def _layout(title: str, fan: "ProgressFan", table: "pd.DataFrame") -> dict[str, 
     built = template.layout(
         title,
         plot_height=_HEIGHT,
-        xaxis={"title": {"text": "Week from today"}, "range": [0, last * 1.12]},
+        xaxis={"title": {"text": "Week from today"}, "range": [0, last * 1.25]},
         yaxis={"title": {"text": "Items finished"}, "rangemode": "tozero"},
     )
     built["shapes"] = [

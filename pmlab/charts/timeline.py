@@ -44,7 +44,7 @@ def roadmap_timeline(
         ...         "outcome_metric": ["4 % to 2 %"], "confidence": [0.8]}
         >>> import pandas as pd
         >>> roadmap_timeline(roadmap_for(pd.DataFrame(rows))).title
-        '1 of 1 row is for now; we are 80 % sure of the least certain one'
+        '1 of 1 row is for now, at least 80 % sure'
     """
     table = roadmap.to_frame()
     return draw(
@@ -63,8 +63,8 @@ def _title(table: "pd.DataFrame") -> str:
         return f"None of {len(table)} rows is for now"
     verb = "row is" if len(now) == 1 else "rows are"
     return (
-        f"{len(now)} of {len(table)} {verb} for now; we are "
-        f"{100 * now.min():.0f} % sure of the least certain one"
+        f"{len(now)} of {len(table)} {verb} for now, "
+        f"at least {100 * now.min():.0f} % sure"
     )
 
 

@@ -131,12 +131,12 @@ pm.charts.bars(
 
 # %%
 guesses = ranked[["item", "impact", "confidence"]].assign(
-    reach_low=ranked["reach_per_quarter"] * 0.6,
+    reach_low=ranked["reach_per_quarter"] * 0.5,
     reach=ranked["reach_per_quarter"],
-    reach_high=ranked["reach_per_quarter"] * 1.4,
-    effort_low=ranked["effort"] * 0.8,
+    reach_high=ranked["reach_per_quarter"] * 1.5,
+    effort_low=ranked["effort"] * 0.7,
     effort=ranked["effort"],
-    effort_high=ranked["effort"] * 2,
+    effort_high=ranked["effort"] * 2.5,
 )
 stability = pm.prioritization.rank_stability(guesses, top=2, rng=12)
 print(stability)
