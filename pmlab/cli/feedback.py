@@ -18,7 +18,6 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         metavar="FILE",
         help="the page or zip file that your instructor sent",
     )
-    feedback.add_argument("--learner", metavar="ID", help="your id; asked for once")
     feedback.add_argument(
         "--no-browser", action="store_true", help="only say where the page is"
     )
@@ -34,9 +33,7 @@ def _feedback(options: argparse.Namespace) -> int:
     if options.file is not None:
         page: Path | None = feedback_pages.take_in(folder, entry.slug, options.file)
     else:
-        page = _fetched(folder, entry.slug, options) or feedback_pages.newest(
-            folder, entry.slug
-        )
+        page = _fetched(folder, entry.slug) or feedback_pages.newest(folder, entry.slug)
     if page is None:
         number = entry.slug.split("_")[0]
         print(f"There is no feedback for {entry.slug} yet.")
@@ -51,16 +48,15 @@ def _feedback(options: argparse.Namespace) -> int:
     return 0
 
 
-def _fetched(folder: Path, unit: str, options: argparse.Namespace) -> Path | None:
-    from pmlab.learner import feedback_pages, place
+def _fetched(folder: Path, unit: str) -> Path | None:
+    from pmlab.learner import feedback_pages
     from pmlab.learner.exchange import ExchangeError, find_exchange
 
     exchange = find_exchange()
     if exchange is None:
         return None
-    learner = place.learner_id(folder, options.learner)
     try:
-        return feedback_pages.fetch(folder, unit, exchange, learner=learner)
+        return feedback_pages.fetch(folder, unit, exchange)
     except ExchangeError as error:  # mostly: nothing was released yet
         print(error)
         return None

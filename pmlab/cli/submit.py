@@ -40,13 +40,15 @@ def _submit(options: argparse.Namespace) -> int:
     course = course_files.installed_course()
     entry = place.find_unit(course, options.unit)
     folder = place.find_folder(Path.cwd(), given=options.folder)
-    learner = place.learner_id(folder, options.learner)
+    exchange = None if options.zip else find_exchange()
+    # nbgrader's exchange goes by the user of the system.
+    learner = "" if exchange else place.learner_id(folder, options.learner)
     work = read_work(course, entry, folder)
     if not _go_on(work, options):
         return 1
-    exchange = None if options.zip else find_exchange()
     done = submit(work, folder, learner=learner, exchange=exchange)
-    print(f"{entry.slug} of {learner} at {done.when:%Y-%m-%d %H:%M:%S} UTC:")
+    whose = f" of {learner}" if learner else ""
+    print(f"{entry.slug}{whose} at {done.when:%Y-%m-%d %H:%M:%S} UTC:")
     print(_what_next(done.zip_file, exchange))
     return 0
 

@@ -206,8 +206,8 @@ def _notebooks(folder: Path) -> Iterator[Finding]:
         yield Finding(what="course", seen=str(error), mend=_INSTALL)
         return
     for text in findings:
-        seen, _, mend = text.partition("; ") if "; " in text else text.partition(". ")
-        yield Finding(what="notebook", seen=seen, mend=mend or "look at it")
+        seen, *mend = re.split(r"[;.] ", text, maxsplit=1)
+        yield Finding(what="notebook", seen=seen, mend="".join(mend) or "look at it")
     if not findings:
         yield Finding(what="notebooks", seen="all readable")
 

@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import logging
-import os
 import subprocess
 import sys
 import tempfile
@@ -29,13 +28,12 @@ class Exchange:
     root: Path
     course: str
 
-    def submit(self, unit: str, files: dict[str, bytes], *, learner: str) -> None:
-        """Hand a unit in.
+    def submit(self, unit: str, files: dict[str, bytes]) -> None:
+        """Hand a unit in, as the user of the system that nbgrader sees.
 
         Args:
             unit: Name of the assignment.
             files: What to hand in, by file name.
-            learner: Whose work it is; on a hub nbgrader knows.
 
         Raises:
             ExchangeError: If nbgrader refuses.
@@ -45,26 +43,22 @@ class Exchange:
             folder.mkdir()
             for name, content in files.items():
                 (folder / name).write_bytes(content)
-            self._nbgrader("submit", unit, where=Path(scratch), learner=learner)
+            self._nbgrader("submit", unit, where=Path(scratch))
 
-    def fetch_feedback(self, unit: str, *, learner: str) -> Iterator[Path]:
+    def fetch_feedback(self, unit: str) -> Iterator[Path]:
         """Yield the pages of feedback that are there, in a folder of their own.
 
         Args:
             unit: Name of the assignment.
-            learner: Whose work it is.
 
         Raises:
             ExchangeError: If nbgrader refuses.
         """
         with tempfile.TemporaryDirectory() as scratch:
-            self._nbgrader("fetch_feedback", unit, where=Path(scratch), learner=learner)
+            self._nbgrader("fetch_feedback", unit, where=Path(scratch))
             yield from sorted(Path(scratch).rglob("*.html"))
 
-    def _nbgrader(self, command: str, unit: str, *, where: Path, learner: str) -> None:
-        environment = dict(os.environ)
-        if not environment.get("JUPYTERHUB_USER"):
-            environment["JUPYTERHUB_USER"] = learner
+    def _nbgrader(self, command: str, unit: str, *, where: Path) -> None:
         done = subprocess.run(  # noqa: S603
             [
                 sys.executable,
@@ -77,7 +71,6 @@ class Exchange:
                 f"--CourseDirectory.root={where}",
             ],
             cwd=where,
-            env=environment,
             capture_output=True,
             text=True,
             check=False,
@@ -88,7 +81,7 @@ class Exchange:
             raise ExchangeError(
                 f"nbgrader {command} says: {why}. If that is wrong, tell your "
                 "instructor; to hand in, you can also send a zip file: pmlab submit "
-                f"{unit.split('_')[0]} --zip"
+                f"{unit.partition('_')[0]} --zip"
             )
 
 

@@ -41,14 +41,13 @@ def take_in(folder: Path, unit: str, file: Path) -> Path:
     return _keep(folder, unit, *named[-1])
 
 
-def fetch(folder: Path, unit: str, exchange: Exchange, *, learner: str) -> Path | None:
+def fetch(folder: Path, unit: str, exchange: Exchange) -> Path | None:
     """Fetch feedback from nbgrader's exchange.
 
     Args:
         folder: Her course folder.
         unit: Name of the unit.
         exchange: The exchange.
-        learner: Her id.
 
     Returns:
         The newest page; None if there is none yet.
@@ -58,7 +57,7 @@ def fetch(folder: Path, unit: str, exchange: Exchange, *, learner: str) -> Path 
         FolderError: If the page can't be stored.
     """
     found = None
-    for page in exchange.fetch_feedback(unit, learner=learner):
+    for page in exchange.fetch_feedback(unit):
         found = _keep(folder, unit, page.name, page.read_bytes())
     return found
 

@@ -248,10 +248,11 @@ def remember_variant(folder: Path, code: str) -> None:
         code: The code, as the instructor gave it.
 
     Raises:
-        FolderError: If the code is malformed.
+        FolderError: If the code is malformed, or the folder can't be written.
     """
     check_variant(code)
-    write_whole(folder / STATE / "variant", code.encode())
+    with writing_to(folder):
+        write_whole(folder / STATE / "variant", code.encode())
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from pmlab.authoring.course import Course, UnitEntry
 from pmlab.errors import CourseError
 from pmlab.learner.course_files import START_HERE
-from pmlab.learner.folder import STATE, FolderError, write_whole
+from pmlab.learner.folder import STATE, FolderError, write_whole, writing_to
 
 _USUAL = "my-course"
 _NOT_IN_FILE_NAMES = re.compile(r'[/\\:*?"<>|\x00-\x1f+]')
@@ -92,7 +92,8 @@ def learner_id(folder: Path, given: str | None = None) -> str:
         found = input("Your id in this course, as your instructor has it: ")
     found = _checked(found)
     if found not in (hub, _remembered(folder)):
-        write_whole(folder / STATE / "learner", found.encode())
+        with writing_to(folder):
+            write_whole(folder / STATE / "learner", found.encode())
     return found
 
 

@@ -40,7 +40,7 @@ def submit(
     Args:
         work: The unit as the learner saved it.
         folder: Her course folder.
-        learner: Her id.
+        learner: Her id; names the zip file.
         exchange: nbgrader's exchange; without one a zip file is made.
 
     Returns:
@@ -54,7 +54,7 @@ def submit(
     files = _files(work, when)
     zip_file = None
     if exchange is not None:
-        exchange.submit(work.entry.slug, files, learner=learner)
+        exchange.submit(work.entry.slug, files)
     else:
         zip_file = _write_zip(work.entry.slug, folder, learner, when, files)
     done = HandedIn(

@@ -1,78 +1,105 @@
-"""The map on *Start here*: links that exist, progress from saved notebooks."""
+"""The map on *Start here*: links that exist, progress, one next step."""
 
 import json
+import re
 from pathlib import Path
 from urllib.parse import unquote
 
-from pmlab.learner import course_map
-from pmlab.learner.course_files import (
-    exercises_path,
-    installed_course,
-    learner_files,
-)
-from pmlab.learner.folder import prepare
+import pytest
 
-COURSE = installed_course()
-FIRST = COURSE.units[0]
+from pmlab.learner.course_files import START_HERE
+from pmlab.learner.start_here import refresh_start_here
 
 
-def folder_of(tmp_path):
-    prepare(tmp_path, learner_files(COURSE))
-    return tmp_path
+@pytest.fixture
+def shown(learner, pmlab):  # noqa: ARG001 - puts the miniature course in place
+    """The map of the learner's folder, made again at each call."""
+    from pmlab.learner import course_map
+
+    return lambda: course_map(learner.folder)
 
 
-def set_credit(folder, shown):
-    path = folder / exercises_path(FIRST.slug)
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    checks = [
-        cell
-        for cell in notebook["cells"]
-        if cell["metadata"].get("nbgrader", {}).get("grade")
-        and cell["cell_type"] == "code"
-    ]
-    for cell, credit in zip(checks, shown, strict=False):
-        cell["outputs"] = [
-            {
-                "output_type": "execute_result",
-                "data": {"text/plain": [credit]},
-                "metadata": {},
-                "execution_count": 1,
-            }
-        ]
-    path.write_text(json.dumps(notebook), encoding="utf-8")
+def test_every_link_leads_to_a_file(shown, learner):
+    links = re.findall(r'href="([^"]+)"', shown()._repr_html_())
+    assert len(links) >= 4
+    assert all((learner.folder / unquote(link)).is_file() for link in links)
 
 
-def test_every_link_leads_to_a_file(tmp_path):
-    folder = folder_of(tmp_path)
-    text = course_map(folder)._repr_markdown_()
-    links = [part.split(")")[0] for part in text.split("](")[1:]]
-    assert len(links) >= 2 * len(COURSE.units)
-    assert all((folder / unquote(link)).is_file() for link in links)
+def test_minutes_points_and_objectives_are_on_the_map(shown):
+    text = shown()._repr_html_()
+    assert "compute a pooled rate and describe traffic" in text
+    assert "10 minutes" in text
+    assert "0 of 9 points" in text
+    assert "12 points" in text
 
 
-def test_a_new_learner_is_sent_to_the_first_lesson(tmp_path):
-    assert FIRST.title in course_map(folder_of(tmp_path)).next_step
+def test_the_next_step_walks_through_a_unit(shown, learner, pmlab):
+    assert shown().next_step.startswith("Read the lesson “Pooled rates”")
+    learner.answer_all()
+    learner.ran("5")
+    assert "Go on with the exercises" in shown().next_step
+    assert "M03-E2 · Traffic" in shown().next_step
+    learner.ran("4", id_="traffic-check")
+    assert "Write the memo" in shown().next_step
+    learner.answer(memo="We go. " * 60)
+    assert shown().next_step == "Hand in “Pooled rates”: pmlab submit 03."
+    pmlab("submit", "03", "--no-check", "--learner", "ada")
+    assert "Build your portfolio: pmlab portfolio" in shown().next_step
 
 
-def test_progress_counts_the_points_of_passing_checks(tmp_path):
-    folder = folder_of(tmp_path)
-    set_credit(folder, ["5", "2.5"])
-    unit = course_map(folder).units[0]
-    assert unit.started
-    assert unit.passing == 7.5
+def test_a_half_written_notebook_is_named_and_does_not_stop_the_map(shown, learner):
+    learner.notebook.write_text('{"cells": [', encoding="utf-8")
+    assert "Bring back the notebook" in shown().next_step
+    assert "damaged or half written" in shown()._repr_html_()
+    assert "damaged or half written" in repr(shown())
 
 
-def test_a_forged_or_strange_output_never_exceeds_the_points(tmp_path):
-    folder = folder_of(tmp_path)
-    set_credit(folder, ["999", "-3", "nan?", "text"])
-    assert course_map(folder).units[0].passing == 5
+def test_what_a_learner_wrote_never_becomes_markup(shown, learner):
+    learner.notebook.rename(learner.notebook.with_name("<b>mine.ipynb"))
+    assert "<b>mine" not in shown()._repr_html_()
 
 
-def test_a_half_written_notebook_does_not_stop_the_map(tmp_path):
-    folder = folder_of(tmp_path)
-    (folder / exercises_path(FIRST.slug)).write_text('{"cells": [', encoding="utf-8")
-    assert course_map(folder).units[0].passing == 0
+def test_the_map_reads_in_a_terminal(pmlab, learner):
+    learner.answer_all()
+    learner.ran("5")
+    status, said = pmlab("progress")
+    assert status == 0
+    assert "03_mini" in said
+    assert "[###########---------] visible checks pass for 5 of 9 points" in said
 
 
-def test_the_map_reads_in_a_terminal():
-    assert FIRST.slug in repr(course_map(Path("/nowhere")))
+def test_progress_as_json_and_as_a_page(pmlab, learner):
+    learner.ran("2.5")
+    (learner.notebook.parent / "hints.json").write_text('{"average": 2}')
+    _, said = pmlab("progress", "--json")
+    (unit,) = json.loads(said)["units"]
+    assert (unit["passing"], unit["hints"], unit["handed_in"]) == (2.5, 2, None)
+    _, said = pmlab("progress", "--page")
+    text = Path(said.strip()).read_text(encoding="utf-8")
+    assert "2.5 of 9 points" in text
+    assert not re.search(r'(src|href)="https?:', text)
+
+
+@pytest.mark.usefixtures("pmlab")
+def test_start_here_opens_with_the_map_as_it_is_now(learner):
+    cells = json.loads((learner.folder / START_HERE).read_bytes())["cells"]
+    code = {**cells[0], "cell_type": "code", "source": ["pm.learner.course_map()"]}
+    content = {"cells": [code | {"outputs": [], "execution_count": None}, *cells]}
+    (learner.folder / START_HERE).write_text(json.dumps(content), encoding="utf-8")
+    learner.answer_all()
+    learner.ran("5")
+    before = (learner.folder / START_HERE).read_bytes()
+    assert refresh_start_here(learner.folder)
+    notebook = json.loads((learner.folder / START_HERE).read_bytes())
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert "5 of 9 points" in json.dumps(cells[0]["outputs"])
+    assert not refresh_start_here(learner.folder)
+    old = json.loads(before)["cells"]
+    assert [c["source"] for c in old] == [c["source"] for c in notebook["cells"]]
+
+
+@pytest.mark.usefixtures("pmlab")
+def test_a_damaged_start_here_is_left_alone(learner):
+    (learner.folder / START_HERE).write_text("{", encoding="utf-8")
+    assert not refresh_start_here(learner.folder)
+    assert (learner.folder / START_HERE).read_text(encoding="utf-8") == "{"
