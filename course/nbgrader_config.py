@@ -3,24 +3,15 @@
 from pmlab.authoring.learner_version import CODE_STUB, TEXT_STUB
 from pmlab.grading.feedback.exporter import use_feedback_pages
 from pmlab.grading.late_penalty import use_late_policy
-from pmlab.grading.owners_variant import use_owners_variants
+from pmlab.grading.door import use_sandbox
 
 c = get_config()  # noqa: F821 - given by nbgrader
 
 c.CourseDirectory.course_id = "pmlab"
 c.ClearSolutions.code_stub = {"python": CODE_STUB}
 c.ClearSolutions.text_stub = TEXT_STUB
-c.ExecutePreprocessor.timeout = 60
-# With a course secret, each submission is graded on its owner's data.
-use_owners_variants(c)
-# nbgrader gives 0 for a check cell with anything on stderr. Errors still count as
-# errors; a stray warning costs nothing.
-c.IgnorePattern.enabled = True
-c.IgnorePattern.pattern = r"(?s).*"
-# Feedback pages hide hidden tests and stand alone, whoever makes them.
-use_feedback_pages(c)
-# Late work loses what the table [grading] of course.toml says; without it, nothing.
-use_late_policy(c)
+# Submissions run in the sandbox of `pmlab teach grade`, each on its owner's data.
+use_sandbox(c)
 # Charts show offline in the formgrader. (Its own template still asks for MathJax;
 # without a network it reads the same.)
 c.HTMLExporter.preprocessors = ["pmlab.charts.offline.DrawCharts"]

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from pmlab.cli import teach_class
+from pmlab.cli import teach_class, teach_grade
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -26,6 +26,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         help="file with the course's secret (default: $PMLAB_COURSE_SECRET)",
     )
     variants.set_defaults(run=_variants)
+    teach_grade.add_to(inner)
     teach_class.add_to(inner)
 
 

@@ -1,5 +1,6 @@
 """Grades a unit: everything that is not graded yet, side by side, into the gradebook."""
 
+import contextlib
 import dataclasses
 import fnmatch
 import hashlib
@@ -21,6 +22,7 @@ from pmlab.grading import gradebook, pool
 from pmlab.grading.course_folder import CourseFolder
 from pmlab.grading.limits import Limits
 from pmlab.grading.outcome import Outcome
+from pmlab.grading.owners_variant import other_variants_note
 from pmlab.grading.policies import apply_policy
 from pmlab.grading.pool import Graded, Job, Setup, Trial
 from pmlab.grading.progress import with_progress
@@ -38,6 +40,7 @@ _BATCH = 20
 _BATCH_SECONDS = 3.0
 _MODULES = re.compile(r"^\s*(?:import|from)\s+([A-Za-z_][\w.]*)", re.MULTILINE)
 _PARTS = re.compile(r"\bpm\.([a-z_]+)\.")
+_SHOWN = re.compile(rb'data-variant=\\?"([A-Za-z0-9-]{1,32})\\?"')
 _LIBRARIES = ("numpy", "pandas", "pmlab", "nbgrader", "IPython")
 
 
@@ -139,6 +142,91 @@ def grade_unit(
     )
 
 
+class UnitFiles:
+    """A unit's files: the instructor's, and the learners' as jobs.
+
+    Args:
+        course: The course folder.
+        unit: Full name of the unit.
+        wish: How it is graded.
+        tier: The walls around learners' code.
+    """
+
+    def __init__(
+        self, course: CourseFolder, unit: str, wish: Wish, tier: tiers.Tier
+    ) -> None:
+        self._course, self._unit, self._wish, self._tier = course, unit, wish, tier
+        self._secret = course_secret(folder=course.folder)
+        source = course.step("source", ".", unit)
+        self.files = read_folder(source)
+        self.notebooks = {
+            path.stem: path.read_bytes() for path in sorted(source.glob("*.ipynb"))
+        }
+
+    def setup(self, notebook: str) -> Setup:
+        """Return what all submissions of a notebook share."""
+        raw = self.notebooks[notebook]
+        return Setup(
+            instructors=raw,
+            messages=self.files.get(MESSAGES, b""),
+            files=self.files,
+            tier=self._tier,
+            limits=self._wish.limits,
+            hidden=(str(self._course.folder),),
+            preload=tuple(_modules(raw.decode("utf-8", "replace"))),
+            variant=self._variant("instructor"),
+        )
+
+    def read(self, learner: str, notebook: str) -> Submission:
+        """Return what a learner handed in."""
+        return read_submission(
+            self._course,
+            self._unit,
+            learner,
+            notebook=notebook,
+            limits=self._wish.limits,
+        )
+
+    def job(self, submission: Submission, setup: Setup) -> Job:
+        """Return the job of a submission."""
+        variant = self._variant(submission.learner)
+        digest = hashlib.sha256(setup.key.encode() + _environment().encode())
+        digest.update(variant.encode() + submission.notebook)
+        for file, content in submission.files.items():
+            digest.update(file.encode() + b"\0" + content)
+        findings, note = list(submission.findings), ""
+        others = sorted(_shown_variants(submission.notebook) - {variant})
+        if others and self._secret is not None:
+            note = other_variants_note(others, variant)
+            findings.append(
+                f"The notebook of {submission.learner} was worked on the data of "
+                f"variant {' and '.join(others)}; the learner's own is {variant}."
+            )
+        return Job(
+            learner=submission.learner,
+            submission=submission.notebook,
+            files={
+                file: content
+                for file, content in submission.files.items()
+                if file not in self.files
+            },
+            variant=variant,
+            findings=tuple(findings),
+            note=note,
+            key=digest.hexdigest(),
+        )
+
+    def _variant(self, learner: str) -> str:
+        if self._secret is not None:
+            return variant_code(self._secret, learner)
+        with contextlib.chdir(self._course.folder):
+            return current_variant()
+
+
+def _shown_variants(raw: bytes) -> set[str]:
+    return {code.decode() for code in _SHOWN.findall(raw)}
+
+
 class _Work:
     """One run over the submissions of a unit."""
 
@@ -151,11 +239,8 @@ class _Work:
         tell: Callable[[str], None],
     ) -> None:
         self._course, self._unit, self._wish = course, unit, wish
-        self._tier, self._tell = tier, tell
-        self._secret = course_secret(folder=course.folder)
-        self._source = course.step("source", ".", unit)
-        self._files = read_folder(self._source)
-        self._messages = self._files.get(MESSAGES, b"")
+        self._tell = tell
+        self._own = UnitFiles(course, unit, wish, tier)
         self.log = course.state("grading", f"{unit}.jsonl")
         self.trials: dict[str, Trial] = {}
         self._window = 4 * (wish.workers or os.cpu_count() or 1)
@@ -163,10 +248,7 @@ class _Work:
             self._window = 200
 
     def run(self) -> list[Line]:
-        notebooks = {
-            path.stem: path.read_bytes()
-            for path in sorted(self._source.glob("*.ipynb"))
-        }
+        notebooks = self._own.notebooks
         read = {name: _parsed(name, raw) for name, raw in notebooks.items()}
         copy = gradebook.snapshot(self._course)
         if gradebook.ensure_unit(self._course, self._unit, read):
@@ -179,29 +261,11 @@ class _Work:
         if place.is_dir():
             gradebook.remove_parts(place)
         with pool.executor(workers=self._wish.workers, dask=self._wish.dask) as crew:
-            for name, raw in notebooks.items():
-                lines += self._notebook(name, self._setup(raw), crew)
+            for name in notebooks:
+                lines += self._notebook(name, self._own.setup(name), crew)
         with self._course.gradebook() as book:
             apply_policy(self._course, self._unit, book)
         return lines
-
-    def _setup(self, raw: bytes) -> Setup:
-        state = str(self._course.folder)
-        return Setup(
-            instructors=raw,
-            messages=self._messages,
-            files={n: c for n, c in self._files.items()},
-            tier=self._tier,
-            limits=self._wish.limits,
-            hidden=(state,),
-            preload=tuple(_modules(raw.decode("utf-8", "replace"))),
-            variant=self._variant("instructor"),
-        )
-
-    def _variant(self, learner: str) -> str:
-        if self._secret is not None:
-            return variant_code(self._secret, learner)
-        return current_variant()
 
     def _notebook(self, name: str, setup: Setup, crew: Executor) -> Iterator[Line]:
         learners = [
@@ -225,14 +289,8 @@ class _Work:
         """Yield what is done; hold few submissions at a time, however many there are."""
         running: dict[Future[Graded | str], Submission] = {}
         for learner in learners:
-            submission = read_submission(
-                self._course,
-                self._unit,
-                learner,
-                notebook=name,
-                limits=self._wish.limits,
-            )
-            job = self._job(submission, setup)
+            submission = self._own.read(learner, name)
+            job = self._own.job(submission, setup)
             before = self._graded_before(name, job)
             if before is not None and not self._wish.force:
                 yield Line(learner=learner, notebook=name, outcome=before, skipped=True)
@@ -245,25 +303,6 @@ class _Work:
                 yield from _finished(running)
         while running:
             yield from _finished(running)
-
-    def _job(self, submission: Submission, setup: Setup) -> Job:
-        variant = self._variant(submission.learner)
-        digest = hashlib.sha256(setup.key.encode() + _environment().encode())
-        digest.update(variant.encode() + submission.notebook)
-        for file, content in submission.files.items():
-            digest.update(file.encode() + b"\0" + content)
-        return Job(
-            learner=submission.learner,
-            submission=submission.notebook,
-            files={
-                file: content
-                for file, content in submission.files.items()
-                if file not in self._files
-            },
-            variant=variant,
-            findings=submission.findings,
-            key=digest.hexdigest(),
-        )
 
     def _graded_before(self, name: str, job: Job) -> Outcome | None:
         from pmlab.grading.outcome import read_outcome
@@ -285,7 +324,7 @@ class _Work:
         writer.write(name, graded, timestamps=stamps)
         for item, result in zip(good, graded, strict=True):
             folder = self._course.step("autograded", result.learner, self._unit)
-            files = {**item.submission.files, **self._files}
+            files = {**item.submission.files, **self._own.files}
             if item.submission.timestamp:
                 files[TIMESTAMP] = item.submission.timestamp.encode()
             # The notebook last: with it, the submission counts as graded.

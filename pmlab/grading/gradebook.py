@@ -81,32 +81,35 @@ class Writer:
         """Return a new submission with a row for each cell, as nbgrader makes it."""
         from nbgrader import api
 
-        student = self._db.get(api.Student, learner)
-        if student is None:
-            student = api.Student(id=learner)
-            self._db.add(student)
-        submission = api.SubmittedAssignment(
-            assignment=self._assignment, student=student
-        )
-        for notebook in self._assignment.notebooks:
-            made = api.SubmittedNotebook(notebook=notebook, assignment=submission)
-            for cell in (*notebook.grade_cells, *notebook.task_cells):
-                api.Grade(cell=cell, notebook=made)
-            for cell in (*notebook.solution_cells, *notebook.task_cells):
-                api.Comment(cell=cell, notebook=made)
-        self._db.add(submission)
+        with self._db.no_autoflush:
+            student = self._db.get(api.Student, learner)
+            if student is None:
+                student = api.Student(id=learner)
+                self._db.add(student)
+            submission = api.SubmittedAssignment(
+                assignment=self._assignment, student=student
+            )
+            self._db.add(submission)
+            for notebook in self._notebooks.values():
+                made = api.SubmittedNotebook(notebook=notebook, assignment=submission)
+                self._db.add(made)
+                tasks = list(notebook.task_cells)
+                for cell in (*notebook.grade_cells, *tasks):
+                    self._db.add(api.Grade(cell=cell, notebook=made))
+                for cell in (*notebook.solution_cells, *tasks):
+                    self._db.add(api.Comment(cell=cell, notebook=made))
         return submission
 
 
 def _fill(notebook: "SubmittedNotebook", graded: Graded) -> None:
-    credits = {check.cell: check.credit for check in graded.outcome.checks}
+    earned = {check.cell: check.credit for check in graded.outcome.checks}
     unanswered = set(graded.unanswered)
     tasks = {cell.name for cell in notebook.notebook.task_cells}
     for grade in notebook.grades:
         name = grade.cell.name
         if name in tasks:
             continue
-        grade.auto_score = credits.get(name, 0.0 if name in unanswered else None)
+        grade.auto_score = earned.get(name, 0.0 if name in unanswered else None)
         by_hand = grade.manual_score is not None
         grade.needs_manual_grade = by_hand or grade.auto_score is None
     for comment in notebook.comments:

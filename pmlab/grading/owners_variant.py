@@ -70,7 +70,7 @@ class NoteOtherVariant(NbGraderPreprocessor):  # type: ignore[misc]
                 " and ".join(others),
                 code,
             )
-            text = _note(others, str(code))
+            text = other_variants_note(others, str(code))
             cell: dict[str, Any] = {
                 "cell_type": "markdown",
                 "metadata": {},
@@ -125,7 +125,16 @@ def _owners_variant(resources: _Resources) -> str | None:
     return variant_code(secret, resources["nbgrader"]["student"])
 
 
-def _note(others: list[str], own: str) -> str:
+def other_variants_note(others: list[str], own: str) -> str:
+    """Return the text that says a notebook was worked on another's data.
+
+    Args:
+        others: Codes of the variants its outputs name.
+        own: The owner's code.
+
+    Returns:
+        Markdown for the top of the notebook.
+    """
     named = " and ".join(
         "the default variant"
         if code == DEFAULT_VARIANT

@@ -28,6 +28,7 @@ from pmlab.grading.sandbox.tiers import Tier
 
 _START_SECONDS = 300
 _SPARE_SECONDS = 60
+_SECRETS = ("PMLAB_COURSE_SECRET",)
 
 
 class GraderError(PmlabError):
@@ -81,6 +82,7 @@ class Job:
         files: The learner's further files, by name.
         variant: Her variant of the case.
         findings: What reading the folder found.
+        note: Text for the top of the graded notebook, empty for none.
         key: Hash of submission, instructor's version and environment.
     """
 
@@ -89,6 +91,7 @@ class Job:
     files: Mapping[str, bytes]
     variant: str
     findings: tuple[str, ...] = ()
+    note: str = ""
     key: str
 
 
@@ -139,7 +142,7 @@ class Engine:
             pass_fds=passed,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            env=_environment(),
             start_new_session=True,
         )
         told_theirs.close()
@@ -202,6 +205,7 @@ class Engine:
                     "files": list(job.files),
                     "variant": job.variant,
                     "findings": list(job.findings),
+                    "note": job.note,
                     "key": job.key,
                 },
                 [job.submission, *job.files.values()],
@@ -233,6 +237,11 @@ class Engine:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in _SECRETS}
+    return {**kept, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 def _path() -> str:

@@ -35,7 +35,7 @@ _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
 def graded_notebook(
-    instructors: Mapping[str, Any], rebuilt: Rebuilt, judged: Judged
+    instructors: Mapping[str, Any], rebuilt: Rebuilt, judged: Judged, *, note: str = ""
 ) -> bytes:
     """Return the notebook for ``autograded/``.
 
@@ -43,12 +43,16 @@ def graded_notebook(
         instructors: The instructor's notebook; its metadata is used.
         rebuilt: The cells.
         judged: Outcome and outputs.
+        note: Text that stands above everything; empty for none.
 
     Returns:
         The notebook as JSON.
     """
     checks = iter(judged.outcome.checks)
-    cells = []
+    cells: list[dict[str, Any]] = []
+    if note:
+        about = {"id": "note-on-the-data", "cell_type": "markdown", "metadata": {}}
+        cells.append({**about, "source": note.splitlines(keepends=True)})
     for number, cell in enumerate(rebuilt.cells):
         made = _cell(number, cell)
         if cell.runs:

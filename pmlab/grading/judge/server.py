@@ -105,6 +105,7 @@ class Unit:
         from pmlab.case import cache
         from pmlab.grading.sandbox.host import Host
 
+        self._read()
         folder = cache.folder()
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
@@ -113,35 +114,48 @@ class Unit:
             hidden=[Path(name) for name in self._told["hidden"]],
             preload=self._told["preload"],
             cache=folder,
+            warm=self._warm_cells(),
         )
         self.host.start()
         for name in self._told["preload"]:
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
-        self._read()
+        self._compile()
         self.host.wait()
 
     def _read(self) -> None:
         from pmlab.checks import Messages
-        from pmlab.grading.judge import check_cells, names
-        from pmlab.grading.rebuild import read_notebook, rebuild
+        from pmlab.grading.rebuild import read_notebook
 
         self._instructors = read_notebook(self._raw, most_bytes=2**30)
         self._metadata = json.loads(self._raw).get("metadata", {})
         self._messages = Messages()
         if self._messages_text:
             self._messages = Messages.from_json(self._messages_text.decode())
-        for cell in rebuild(self._instructors, self._instructors).cells:
-            if cell.runs:
-                names.names_of(cell.instructors)
-                with contextlib.suppress(SyntaxError):
-                    check_cells.compiled(cell.source, f"<{cell.id}>")
         for name, content in self._files.items():
             path = self._place / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         os.chdir(self._place)
         sys.path.append(str(self._place))
+
+    def _warm_cells(self) -> list[str]:
+        """Return cells as learners have them, of a course that uses pmlab."""
+        from pmlab.grading.rebuild import rebuild, released
+
+        cells = [c for c in rebuild(self._instructors, None).cells if c.runs]
+        texts = [released(cell) for cell in cells]
+        return texts if any("pmlab" in text for text in texts) else []
+
+    def _compile(self) -> None:
+        from pmlab.grading.judge import check_cells, names
+        from pmlab.grading.rebuild import rebuild
+
+        for cell in rebuild(self._instructors, self._instructors).cells:
+            if cell.runs:
+                names.names_of(cell.instructors)
+                with contextlib.suppress(SyntaxError):
+                    check_cells.compiled(cell.source, f"<{cell.id}>")
 
     def try_solution(self) -> dict[str, Any]:
         """Grade the instructor's own solution, in a child."""
@@ -208,7 +222,9 @@ class Unit:
                 key=job["key"],
             ),
         )
-        paper = graded_notebook({"metadata": self._metadata}, rebuilt, judged)
+        paper = graded_notebook(
+            {"metadata": self._metadata}, rebuilt, judged, note=job["note"]
+        )
         unanswered = [
             cell.id
             for cell in rebuilt.cells
@@ -232,6 +248,7 @@ class Unit:
         rebuilt = rebuild(self._instructors, submission)
         texts = [cell.instructors for cell in rebuilt.cells if cell.runs]
         case_tables.make(texts, variant)
+        os.environ["PMLAB_VARIANT"] = variant
         environment = {"PMLAB_VARIANT": variant}
         if self._tier.walled:
             environment["PMLAB_CACHE"] = bubblewrap.CACHE

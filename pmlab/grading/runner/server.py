@@ -31,6 +31,7 @@ def main() -> None:
     from pmlab.grading.runner.session import silence
 
     silence()
+    _warm_up(shell, requests)
     requests.send(b"ready")
     while True:
         text, numbers, _, _ = socket.recv_fds(requests, _REQUEST_BYTES, 2)
@@ -97,6 +98,22 @@ def _lay_out(channel: Any, request: dict[str, Any]) -> None:  # noqa: ANN401
     np.random.seed(0)  # noqa: NPY002 - what learners' code may use
 
 
+def _warm_up(shell: Any, requests: socket.socket) -> None:  # noqa: ANN401
+    """Run cells that learners have: what they load is loaded before the first fork."""
+    _, numbers, _, _ = socket.recv_fds(requests, 16, 1)
+    with os.fdopen(numbers[0], "rb") as stream:
+        told = json.loads(stream.read())
+    if told["warm"]:
+        os.environ["PMLAB_CACHE"] = "/cache"
+        for source in told["warm"]:
+            shell.run(source, most_bytes=1_000_000)
+        del os.environ["PMLAB_CACHE"]
+    shell.reset(new_session=True)
+    shell.execution_count = 1
+    gc.collect()
+    gc.freeze()
+
+
 def _preloaded(names: list[str]) -> Any:  # noqa: ANN401
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are not waited for
     warnings.simplefilter("ignore")
@@ -110,8 +127,6 @@ def _preloaded(names: list[str]) -> Any:  # noqa: ANN401
 
     Encoder()
     shell = make_shell()
-    gc.collect()
-    gc.freeze()
     warnings.resetwarnings()
     return shell
 

@@ -68,6 +68,7 @@ class Host:
         hidden: Folders nobody inside may see.
         preload: Modules that notebooks use, imported once.
         cache: Tables of the running case, made already.
+        warm: Cells that learners have, run once: what they load is loaded then.
     """
 
     def __init__(
@@ -76,11 +77,13 @@ class Host:
         *,
         hidden: Sequence[Path] = (),
         preload: Sequence[str] = (),
+        warm: Sequence[str] = (),
         cache: Path | None = None,
     ) -> None:
         self._tier = tier
         self._hidden = list(hidden)
         self._preload = list(preload)
+        self._warm = list(warm)
         self._cache = cache
         self._server: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
@@ -127,6 +130,13 @@ class Host:
         )
         theirs.close()
         self._socket = ours
+        with contextlib.suppress(OSError):
+            text = json.dumps({"warm": self._warm, "case": self._cache is not None})
+            with tempfile.TemporaryFile() as file:
+                file.write(text.encode())
+                file.flush()
+                file.seek(0)
+                socket.send_fds(ours, [b"warm"], [file.fileno()])
 
     def wait(self) -> None:
         """Wait until the server is ready.
