@@ -21,7 +21,7 @@ LAYERS = [
     {"grading"},
     {"learner"},
     {"hub"},
-    {"cli"},
+    {"cli", "__main__"},
 ]
 
 

@@ -21,7 +21,7 @@ from pmlab.hub.enrollment import REFRESH_SECONDS, with_roster
 from pmlab.hub.exchange import account, prepare_exchange
 from pmlab.hub.landing import landing_page
 from pmlab.hub.learner_environment import hand_over
-from pmlab.hub.roster import read_roster
+from pmlab.hub.roster import read_roster, tell_grader
 from pmlab.hub.tokens import course_tokens
 
 ROSTER_FILE = "roster.csv"
@@ -86,7 +86,7 @@ def configure(
     )
     for course in courses:
         _check(course)
-    read_roster(places.roster)
+    entries = read_roster(places.roster)
     ids = [course.id for course in courses]
     if _examining.get():
         tokens = dict.fromkeys(ids, "")
@@ -94,6 +94,8 @@ def configure(
         if places.exchange is not None:
             prepare_exchange(places.exchange, list(courses))
         tokens = course_tokens(places.tokens, ids)
+        for course in courses:
+            tell_grader(course, entries)
     _merge(
         c,
         settings(

@@ -13,7 +13,7 @@ from typing import Any
 from traitlets.utils.importstring import import_item
 
 from pmlab.hub.course import HubCourse, HubError
-from pmlab.hub.roster import groups_of, read_roster
+from pmlab.hub.roster import groups_of, read_roster, tell_grader
 
 REFRESH_SECONDS = 60
 
@@ -65,7 +65,10 @@ def with_roster(
             return {**known, "groups": groups}
 
     def _groups(username: str) -> list[str]:
-        return groups_of(username, read_roster(roster), courses)
+        entries = read_roster(roster)
+        for course in courses:
+            tell_grader(course, entries)
+        return groups_of(username, entries, courses)
 
     Enrolled.__name__ = f"Enrolled{parent.__name__}"
     return Enrolled

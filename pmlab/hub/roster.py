@@ -19,6 +19,7 @@ from pmlab.hub.course import HubCourse, HubError
 Role = Literal["learner", "instructor"]
 _ROLES = get_args(Role)
 _COLUMNS = ["user", "course", "role"]
+STUDENTS_FILE = "students.csv"
 # What JupyterHub, system accounts and folders all take; a + would break nbgrader.
 _USER = re.compile(r"[a-z0-9_][a-z0-9_.@-]{0,63}")
 
@@ -134,7 +135,7 @@ def renew_roster(path: Path, wanted: Iterable[Entry]) -> Change:
     old = set(read_roster(path))
     result = new | {entry for entry in old if entry.course not in named}
     if result != old or not path.exists():
-        _write(path, sorted(result))
+        _write(path, _COLUMNS, map(dataclasses.astuple, sorted(result)))
     return Change(
         added=tuple(sorted(result - old)),
         removed=tuple(sorted(old - result)),
@@ -142,16 +143,50 @@ def renew_roster(path: Path, wanted: Iterable[Entry]) -> Change:
     )
 
 
-def _write(path: Path, entries: Iterable[Entry]) -> None:
-    """Write all of the roster or nothing; only its owner may write it."""
+def tell_grader(course: HubCourse, entries: Iterable[Entry]) -> None:
+    """Write the cohort's learners into its folder, for ``pmlab teach``.
+
+    ``students.csv`` says whose submissions count. It is written anew only if it names
+    others; names and numbers that an instructor added to it stay until then.
+
+    Args:
+        course: The cohort.
+        entries: The whole roster.
+    """
+    learners = {
+        entry.user
+        for entry in entries
+        if entry.course == course.id and entry.role == "learner"
+    }
+    path = course.folder / STUDENTS_FILE
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    rows = list(csv.DictReader(io.StringIO(text)))
+    there = {row.get("id"): row for row in rows}
+    if set(there) == learners:
+        return
+    columns = ["id", *(rows[0].keys() - {"id"} if rows else ())]
+    owner = course.folder.stat()
+    _write(
+        path,
+        columns,
+        (
+            [(there.get(name) or {"id": name}).get(c, "") for c in columns]
+            for name in sorted(learners)
+        ),
+    )
+    if os.geteuid() == 0:
+        os.chown(path, owner.st_uid, owner.st_gid)
+
+
+def _write(path: Path, columns: list[str], rows: Iterable[Iterable[str]]) -> None:
+    """Write all of a table or nothing; only its owner may read it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(
         "w", dir=path.parent, delete=False, newline="", encoding="utf-8"
     ) as draft:
         writer = csv.writer(draft)
-        writer.writerow(_COLUMNS)
-        writer.writerows(dataclasses.astuple(entry) for entry in entries)
-    Path(draft.name).chmod(0o644)
+        writer.writerow(columns)
+        writer.writerows(rows)
     os.replace(draft.name, path)
 
 

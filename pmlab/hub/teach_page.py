@@ -20,13 +20,13 @@ from pmlab.errors import PmlabError
 from pmlab.grading.course_folder import CourseFolder
 
 _KEPT_CHARACTERS = 20_000
-# Button: the words after ``pmlab teach``, and what it does.
+# Button: the words after ``pmlab teach``, with the unit in place of UNIT; what it does.
 STEPS = {
-    "Release": (("release", "--exchange"), "hand the unit out"),
-    "Collect": (("collect", "--exchange"), "fetch what was handed in"),
-    "Grade": (("grade",), "grade what is new, in the sandbox"),
-    "Feedback": (("feedback", "--exchange"), "give the pages back"),
-    "Report": (("report",), "see where learners struggle"),
+    "Release": ("release UNIT --exchange", "hand the unit out"),
+    "Collect": ("collect --exchange UNIT", "fetch what was handed in"),
+    "Grade": ("grade UNIT", "grade what is new, in the sandbox"),
+    "Feedback": ("feedback UNIT --exchange", "give the pages back"),
+    "Report": ("report UNIT", "see where learners struggle"),
 }
 
 
@@ -105,8 +105,8 @@ class StepHandler(JupyterHandler):
             raise web.HTTPError(400, "no such step or unit; reload the page")
         if type(self).job.status is None:
             raise web.HTTPError(409, f"{type(self).job.title} still runs; wait for it")
-        words, _ = STEPS[step]
-        command = [sys.executable, "-m", "pmlab", "teach", words[0], unit, *words[1:]]
+        words = [unit if word == "UNIT" else word for word in STEPS[step][0].split()]
+        command = [sys.executable, "-m", "pmlab", "teach", *words]
         job = type(self).job = Job(title=f"{step} {unit}", status=None)
         type(self)._running = asyncio.create_task(job.run(command, course.folder))
         self.set_status(202)

@@ -2,8 +2,16 @@
 
 import pytest
 
+from pmlab.grading.variants import read_roster as read_people
 from pmlab.hub.course import HubError
-from pmlab.hub.roster import Entry, groups_of, parse_roster, read_roster, renew_roster
+from pmlab.hub.roster import (
+    Entry,
+    groups_of,
+    parse_roster,
+    read_roster,
+    renew_roster,
+    tell_grader,
+)
 
 LEA = Entry("lea", "pm-spring", "learner")
 INES = Entry("ines", "pm-spring", "instructor")
@@ -73,3 +81,19 @@ def test_groups_follow_from_the_roster_for_courses_of_this_hub_only(courses):
         "formgrade-pm-autumn",
     ]
     assert groups_of("max", entries, courses) == []
+
+
+def test_the_grader_gets_the_cohorts_learners_and_no_other_names(courses):
+    tell_grader(courses[0], [LEA, INES, NOOR])
+    path = courses[0].folder / "students.csv"
+    assert read_people(path) == ["lea"]
+
+
+def test_what_an_instructor_added_about_a_learner_stays(courses):
+    path = courses[0].folder / "students.csv"
+    path.write_text("id,email\nlea,lea@example.org\nold,old@example.org\n")
+    tell_grader(courses[0], [LEA, Entry("max", "pm-spring", "learner")])
+    assert path.read_text().split() == ["id,email", "lea,lea@example.org", "max,"]
+    before = path.stat().st_ino
+    tell_grader(courses[0], [LEA, Entry("max", "pm-spring", "learner")])
+    assert path.stat().st_ino == before
