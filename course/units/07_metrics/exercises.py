@@ -924,7 +924,7 @@ with pm.checks.exercise("metric_tree", points=5, read="Lesson 07, section 5") as
     small = pd.DataFrame(
         {"before": [500, 100, 400, 160], "after": [4_000, 400, 800, 640]}, index=counts
     )
-    check.show("the small table", small)
+    check.show("the small table", small.rename_axis("count").reset_index())
     check.record(
         shares_of_change(small["before"].to_dict(), small["after"].to_dict()),
         # Cleans doubled twice. Households doubled twice, orders per household halved

@@ -95,8 +95,9 @@ funnel
 
 # %%
 pm.charts.funnel(
-    funnel,
-    unit="cleaners",
+    funnel.to_frame().rename(columns={"users": "cleaners"}),
+    count_column="cleaners",
+    unit="",
     title="Most who apply work a shift within 90 days of applying",
 )
 
@@ -153,6 +154,7 @@ gaps = (
     .mean()
     .unstack()
     .assign(gap=lambda table: 100 * (table[True] - table[False]))
+    .round({"gap": 1})
     .rename_axis(columns=None)
     .reset_index()
 )
@@ -282,7 +284,10 @@ for row in moved.table.itertuples():
 
 # %%
 pm.charts.waterfall(
-    {"behavior": 100 * moved.within_effect, "mix": 100 * moved.mix_effect},
+    {
+        "behavior": round(100 * moved.within_effect, 2),
+        "mix": round(100 * moved.mix_effect, 2),
+    },
     start=100 * moved.before,
     start_label="May",
     end_label="December",
