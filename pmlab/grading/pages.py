@@ -27,7 +27,7 @@ table { border-collapse: collapse; margin: .8em 0; display: block; overflow-x: a
 caption { text-align: left; font-weight: bold; padding: .3em 0; }
 th, td { border: 1px solid #767676; padding: .3em .6em; text-align: left;
   vertical-align: top; }
-td.number { text-align: right; }
+td.number { text-align: right; white-space: nowrap; }
 pre { background: #f5f5f5; padding: .7em; overflow-x: auto; white-space: pre-wrap; }
 a { color: #00548a; }
 summary { cursor: pointer; }

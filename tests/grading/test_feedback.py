@@ -87,6 +87,7 @@ def test_rubric_levels_and_comments_stand_beside_the_grade(course):
     assert chosen == ["Yours: Says who decides", "Yours: A guess"]
     assert "Nice." in words(page)
     assert "8 of 10 points" in words(page)
+    assert len(page.select_one(".aside").find_all("br")) == 1  # lines stay lines
     assert "One source" in words(page)  # the levels not chosen are there, too
 
 

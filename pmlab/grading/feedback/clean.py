@@ -30,6 +30,8 @@ def clean_html(text: str) -> str:
         Harmless HTML.
     """
     soup = BeautifulSoup(_without_scripts(text), "html.parser")
+    for link in soup.select("a.anchor-link"):
+        link.decompose()
     for tag in soup.find_all(_HEADING):
         tag.name = "p"
         tag["class"] = "heading"
@@ -85,7 +87,9 @@ def _cleaner() -> Any:  # noqa: ANN401 - bleach has no types
 
 def _allowed(tag: str, name: str, value: Any) -> bool:  # noqa: ANN401 - bleach's
     if tag == "a":
-        return name == "href" and not str(value).strip().lower().startswith("data:")
+        return name == "class" or (
+            name == "href" and not str(value).strip().lower().startswith("data:")
+        )
     if tag == "img":
         return name in ("src", "alt")
     return name in _ATTRIBUTES

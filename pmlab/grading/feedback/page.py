@@ -103,9 +103,9 @@ def _section(section: Section, at: int) -> str:
     if section.rubric:
         lines.append(_rubric(section))
     if section.comment:
-        lines.append(
-            f'<h3>Comment</h3><div class="aside">{markdown_html(section.comment)}</div>'
-        )
+        # A line of the comment stays a line: graders write one for each criterion.
+        comment = markdown_html(section.comment.replace("\n", "  \n"))
+        lines.append(f'<h3>Comment</h3><div class="aside">{comment}</div>')
     if section.hints:
         word = "hint" if section.hints == 1 else "hints"
         lines.append(

@@ -43,7 +43,7 @@ def help_needed(
             hours = _hours_before(total)
             rows.append((who, share.get(who), total["handed_in"], hours, reasons))
     rows += [(who, None, None, None, ["handed in nothing"]) for who in sorted(absent)]
-    rows.sort(key=lambda row: -len(row[-1]))
+    rows.sort(key=lambda row: (-len(row[-1]), row[1] or 0.0))
     texts = [(*row[:-1], "; ".join(row[-1])) for row in rows]
     return pd.DataFrame(texts, columns=list(HELP_COLUMNS))
 
