@@ -101,12 +101,8 @@ def similar_pairs(
         Columns ``PAIR_COLUMNS``, the most alike first: ``share`` is the shared part of
         the smaller one of the two; pairs below a quarter are left out.
     """
-    holders: dict[int, list[str]] = {}
-    for learner, marks in prints.items():
-        for mark in marks:
-            holders.setdefault(mark, []).append(learner)
-    limit = max(2, len(prints) * _COMMON) if len(prints) >= _FEW else len(prints)
-    left_out = set(given) | {m for m, who in holders.items() if len(who) > limit}
+    holders = _holders(prints)
+    left_out = common_prints(prints, given)
     own = {who: len(set(marks) - left_out) for who, marks in prints.items()}
     shared: dict[tuple[str, str], list[int]] = {}
     for mark, who in holders.items():
@@ -126,6 +122,31 @@ def similar_pairs(
         ascending=[False, False, True],
         ignore_index=True,
     )
+
+
+def common_prints(
+    prints: Mapping[str, Mapping[int, Place]], given: Iterable[int] = ()
+) -> set[int]:
+    """Return fingerprints that do not count: given ones, and those of many learners.
+
+    Args:
+        prints: Fingerprints of each learner.
+        given: Fingerprints of what the instructor gave.
+
+    Returns:
+        Fingerprints; in small classes only those given.
+    """
+    limit = max(2, len(prints) * _COMMON) if len(prints) >= _FEW else len(prints)
+    many = {mark for mark, who in _holders(prints).items() if len(who) > limit}
+    return set(given) | many
+
+
+def _holders(prints: Mapping[str, Mapping[int, Place]]) -> dict[int, list[str]]:
+    holders: dict[int, list[str]] = {}
+    for learner, marks in prints.items():
+        for mark in marks:
+            holders.setdefault(mark, []).append(learner)
+    return holders
 
 
 def write_similarity(course: "CourseFolder", unit: str) -> tuple[Path, pd.DataFrame]:
@@ -172,7 +193,9 @@ def write_similarity(course: "CourseFolder", unit: str) -> tuple[Path, pd.DataFr
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "similarity.csv").write_text(frame_csv(pairs), "utf-8", newline="")
     page = folder / "similarity.html"
-    text = _page(course.title(name), pairs, answers, prints, given)
+    text = _page(
+        course.title(name), pairs, answers, prints, common_prints(prints, given)
+    )
     page.write_text(text, encoding="utf-8")
     return page, pairs
 
@@ -228,7 +251,7 @@ def _page(
     pairs: pd.DataFrame,
     answers: Mapping[str, Mapping[str, str]],
     prints: Mapping[str, Mapping[int, Place]],
-    given: set[int],
+    left_out: set[int],
 ) -> str:
     parts = [
         f"<h1>Similar submissions: {html.escape(title)}</h1>",
@@ -238,7 +261,7 @@ def _page(
         parts.append("<p>No pair shares much of its own code.</p>")
     for row in pairs.head(40).to_dict("records"):
         one, other = row["one"], row["other"]
-        marks = (prints[one].keys() & prints[other].keys()) - given
+        marks = (prints[one].keys() & prints[other].keys()) - left_out
         parts.append(
             f"<section><h2>{html.escape(one)} and {html.escape(other)}: "
             f"{row['share']:.0%}</h2><p>{row['fingerprints']} shared places, in "

@@ -113,3 +113,17 @@ def test_cells_that_a_learner_added_are_compared_too(course):
         nbformat.write(notebook, path)
     pairs = write_similarity(course, UNIT)[1]
     assert set(pairs["one"]) | set(pairs["other"]) == {"ada", "bo", "cy"}
+
+
+def test_the_page_shows_no_place_that_does_not_count(tmp_path):
+    course = CourseFolder(make_course(tmp_path, released=True))
+    for number in range(12):
+        notebook = submission_notebook(LOOP)
+        if number < 2:
+            notebook.cells.append(nbformat.v4.new_code_cell(OTHER))
+        submit(tmp_path, f"learner{number:02}", notebook)
+    page, pairs = write_similarity(course, UNIT)
+    assert pairs[["one", "other"]].values.tolist() == [["learner00", "learner01"]]
+    text = page.read_text(encoding="utf-8")
+    assert "math.pow" in text
+    assert "for step in range" not in text  # everybody has it
