@@ -155,7 +155,7 @@ def lift_of(rows, name):
     found = pm.experiments.compare_means(values["control"], values["treatment"])
     return {
         "label": name,
-        "estimate": found.relative_lift,
+        "lift": found.relative_lift,
         "low": found.relative_low,
         "high": found.relative_high,
     }
@@ -165,7 +165,10 @@ by_week = pd.DataFrame(
     [lift_of(rows, f"week {week}") for week, rows in weekly.groupby("week")]
 )
 pm.charts.interval_plot(
-    by_week, unit="%", title="The lift in revenue fades within four weeks"
+    by_week,
+    estimate_column="lift",
+    unit="%",
+    title="The lift in revenue fades within four weeks",
 )
 
 # %% [markdown]
@@ -303,14 +306,11 @@ both = pm.experiments.analyze(
 )
 cuped = both.effect("with the past")
 pm.charts.interval_plot(
-    both.to_frame().rename(
-        columns={
-            "name": "label",
-            "difference": "estimate",
-            "difference_low": "low",
-            "difference_high": "high",
-        }
-    ),
+    both.to_frame(),
+    label_column="name",
+    estimate_column="difference",
+    low_column="difference_low",
+    high_column="difference_high",
     unit="USD",
     title="The past makes the interval of revenue per user shorter",
 )
@@ -362,7 +362,7 @@ plan = pm.experiments.analyze(
 )
 errors = (by_week["high"] - by_week["low"]) / (2 * 1.96)
 fading = pm.experiments.novelty_check(
-    by_week["estimate"],
+    by_week["lift"],
     standard_errors=errors,
     early_days=2,  # rows are weeks here
 )
