@@ -1205,6 +1205,7 @@ found and pm.charts.waterfall(
     start_label="June 2025",
     end_label="June 2026",
     unit="cleans a week",
+    title=f"{change:+.0f} cleans a week in a year, by factor",
 )
 
 # %% [markdown] exercise="stickiness" objective="measure how often people come back"

@@ -210,7 +210,7 @@ pm.charts.waterfall(
     start_label="May",
     end_label="December",
     unit="purchases",
-    title="December had fewer purchases: visits fell more than conversion rose",
+    title="Purchases fell: far fewer visits, at a better rate",
 )
 
 # %% [markdown]
