@@ -241,6 +241,15 @@ def test_the_hidden_region_is_cut_at_its_marks():
     assert any("961" in text for text in hidden.texts)
 
 
+@pytest.mark.parametrize(("line", "told"), [(1, "square(2) == 4"), (3, "hidden test")])
+def test_errors_of_our_own_grader_are_read_too(line, told):
+    said = f"line {line}: {TESTS.splitlines()[line - 1]}"
+    error = {"ename": "AssertionError", "evalue": "", "traceback": [said]}
+    reason = reason_of_error(error, TESTS, hidden_part(TESTS))
+    assert told in reason
+    assert "961" not in reason
+
+
 def test_an_error_named_by_the_learner_carries_nothing():
     error = assertion_error(3, name="Leak_961", value="961")
     assert "961" not in reason_of_error(error, TESTS, hidden_part(TESTS))

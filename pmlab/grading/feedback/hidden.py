@@ -7,7 +7,8 @@ from typing import Any
 
 BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_ARROW = re.compile(r"^-+>\s*(\d+)\b", re.MULTILINE)
+# IPython points with an arrow; pmlab's own grader starts with the line's number.
+_ARROW = re.compile(r"^-+>\s*(\d+)\b|\Aline (\d+): ", re.MULTILINE)
 _LONG_ENOUGH = 12  # shorter lines, such as "check = 1", say nothing
 
 
@@ -88,7 +89,7 @@ def reason_of_error(output: dict[str, Any], source: str, hidden: Hidden) -> str:
 def _failing_line(output: dict[str, Any], count: int) -> int | None:
     """Return the line of the cell that failed: the first arrow of the traceback."""
     text = _ANSI.sub("", "\n".join(map(str, output.get("traceback", []))))
-    arrows = [int(number) for number in _ARROW.findall(text)]
+    arrows = [int(arrow or line) for arrow, line in _ARROW.findall(text)]
     return arrows[0] if arrows and arrows[0] <= count else None
 
 
