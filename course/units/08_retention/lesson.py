@@ -11,7 +11,7 @@
 #
 # A gift shop on the web wants to double what it pays for new customers. “They come back,”
 # says its founder. Do they? And if they do, for how much, and how long must she wait for
-# her money? By the end of this lesson you will give her an answer from her own orders.
+# her money? By the end you will give her an answer from her own orders.
 #
 # **You will** compute retention on those who could have returned · build cohort triangles
 # · estimate survival while some are still customers · derive revenue retention and
@@ -130,7 +130,7 @@ pm.charts.heat_table(
 )
 
 # %% [markdown]
-# Read it in three ways. Along a *row*: how a cohort ages. Down a *column*: whether newer
+# Along a *row*: how a cohort ages. Down a *column*: whether newer
 # cohorts do better. Along a *diagonal*: what happened in one month of the calendar. After
 # Christmas nobody needs gifts, whatever the cohort.
 #
@@ -273,8 +273,8 @@ pm.charts.line(
     y_column="contribution",
     unit="GBP",
     reference=cost_gbp,
-    title=f"Month 1 brings {brought['contribution'][1] / cost_gbp:.0%} of the cost; "
-    "the rest must come from returning",
+    title=f"Month 1 brings {percent(brought['contribution'][1] / cost_gbp, digits=0)} "
+    "of the cost; the rest must come from returning",
 )
 
 # %%
@@ -326,6 +326,16 @@ steady = (history["frequency"] / history["age"]).sum() * 39
 print(f"Same rate as before: {count(steady)} purchases")
 print(f"BG/NBD:              {count(expected)}")
 print(f"In truth:            {count(len(later))}")  # nearer; no model is exact
+
+# %% [markdown]
+# ### On your own
+#
+# Do new customers outside the United Kingdom return more often in days 30 to 59? Compute
+# it here; say base and convention.
+
+# %%
+abroad = orders[orders["country"] != "United Kingdom"]
+print(f"{count(abroad['customer_id'].nunique())} customers. Your rate: …")
 
 # %% [markdown]
 # ## 8 · Decide
