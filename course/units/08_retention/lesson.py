@@ -11,7 +11,7 @@
 #
 # A gift shop on the web wants to double what it pays for new customers. “They come back,”
 # says its founder. Do they? And if they do, for how much, and how long must she wait for
-# her money? By the end you will give her an answer from her own orders.
+# her money? You will answer from her orders.
 #
 # **You will** compute retention on those who could have returned · build cohort triangles
 # · estimate survival while some are still customers · derive revenue retention and
@@ -126,7 +126,7 @@ pm.charts.heat_table(
     column_column="period",
     value_column="rate",
     unit="%",
-    title="Low cells lie on a diagonal: the season, not the cohort",
+    title="Before Christmas many return, after it few: a diagonal",
 )
 
 # %% [markdown]
@@ -274,7 +274,7 @@ pm.charts.line(
     unit="GBP",
     reference=cost_gbp,
     title=f"Month 1 brings {percent(brought['contribution'][1] / cost_gbp, digits=0)} "
-    "of the cost; the rest must come from returning",
+    "of the cost, returning the rest",
 )
 
 # %%
