@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from pmlab.errors import PmlabError
 from pmlab.learner.course_files import START_HERE
-from pmlab.learner.folder import STATE, write_whole
+from pmlab.learner.folder import STATE, write_new, write_whole
 
 # Parts of JupyterLab that a learner on her own machine has no use for.
 _SWITCHED_OFF = (
@@ -22,6 +22,26 @@ _SWITCHED_OFF = (
     "@jupyter/nbgrader:formgrader",
     "@jupyter/nbgrader:menu",
 )
+
+# The name that JupyterLab gives to the file of its default workspace.
+_WORKSPACE = "default-37a8.jupyterlab-workspace"
+_TABLE_OF_CONTENTS = "@jupyterlab/toc:plugin"
+_LAYOUT = {
+    "data": {
+        "layout-restorer:data": {
+            "main": {"dock": None, "current": None},
+            "left": {
+                "collapsed": False,
+                "visible": True,
+                "current": _TABLE_OF_CONTENTS,
+                "widgets": ["filebrowser", "running-sessions", _TABLE_OF_CONTENTS],
+            },
+            "right": {"collapsed": True, "visible": True, "widgets": []},
+            "relativeSizes": [0.2, 0.8, 0],
+        }
+    },
+    "metadata": {"id": "default"},
+}
 
 
 class LabMissingError(PmlabError):
@@ -76,6 +96,8 @@ def environment(place: Path) -> dict[str, str]:
         place / "labconfig" / "page_config.json",
         json.dumps({"disabledExtensions": dict.fromkeys(_SWITCHED_OFF, True)}).encode(),
     )
+    # Layout of the first start; from then on JupyterLab keeps the learner's own.
+    write_new(place / "workspaces" / _WORKSPACE, json.dumps(_LAYOUT).encode())
     paths = [str(place.resolve()), os.environ.get("JUPYTER_CONFIG_PATH")]
     return {
         "JUPYTER_CONFIG_PATH": os.pathsep.join(path for path in paths if path),
