@@ -9,6 +9,7 @@
 ``build``              writes what is generated, or says what has drifted
 ``verify``             proves a unit: solutions pass, wrong answers are named
 ``lint``               what can be seen in the text alone: headings, hints, rubrics
+``access``             what stands in the way of readers who can't see, or no colors
 ``scaffold``           the first text of a new unit
 =====================  =======================================================
 """

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from pmlab.authoring.access import access
 from pmlab.authoring.learner_version import cut
 from pmlab.authoring.model import Artefact, Cell, Exercise, Unit
 
@@ -10,6 +11,7 @@ HINTS = range(2, 4)
 WRONG_ANSWERS = 3
 LESSON_CELLS = range(25, 41)
 LESSON_WORDS = range(800, 1201)
+_NOT_SHOWN = frozenset({"solution", "checks", "wrong", "right", "exemplar"})
 _FICTION = "Fernbroom, its people and its data are invented for this course."
 
 
@@ -20,6 +22,8 @@ def lint(unit: Unit) -> list[str]:
         text = " ".join(" ".join(cell.source.split()) for cell in cells)
         if _FICTION not in text:
             found.append(f"{cells[0].path.name}: must say “{_FICTION}”")
+        shown = [cell for cell in cells if not cell.marks.keys() & _NOT_SHOWN]
+        found += [_at(cell, problem) for cell, problem in access(shown)]
     for exercise in unit.exercises:
         found += _exercise(exercise)
     for artefact in unit.artefacts:
@@ -44,8 +48,6 @@ def _headings(cells: Sequence[Cell]) -> Iterator[str]:
             if depth > level + 1:
                 yield _at(cell, f"heading of level {depth} after level {level}")
             level = depth
-        if re.search(r"!\[\s*\]\(", text):
-            yield _at(cell, "picture without a text for those who can't see it")
     if first != 1:
         yield _at(cells[0], f"{first} headings of level 1; a notebook has one")
 
