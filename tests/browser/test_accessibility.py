@@ -2,10 +2,14 @@
 
 import json
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from pmlab.authoring.parse import read_unit
 from pmlab.charts import bars
 from pmlab.learner.course_files import START_HERE, exercises_path, installed_course
 from tests.browser.lab_page import LabPage, shoot
@@ -14,6 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 COURSE = installed_course()
 ENTRY = COURSE.units[0]
+PMLAB = [str(Path(sys.executable).with_name("pmlab"))]
 ROOT = Path(__file__).resolve().parents[2]
 MEMO = (
     "**GO, in two steps.** It pays.\n\n## How large\n\n| a | b |\n|---|---|\n| 1 | 2 |"
@@ -60,14 +65,10 @@ def test_start_here(page, lab_url, axe):
 @pytest.fixture(scope="module")
 def pages(course_folder, tmp_path_factory, lab_url):  # noqa: ARG001 - makes the folder
     """A portfolio and a page of progress, made from a notebook with memo and chart."""
-    import subprocess
-    import sys
-
     folder = tmp_path_factory.mktemp("audit") / "course"
-    pmlab = Path(sys.executable).with_name("pmlab")
 
     def run(*words):
-        subprocess.run([pmlab, *words], check=True, capture_output=True, timeout=120)
+        subprocess.run([*PMLAB, *words], check=True, capture_output=True, timeout=120)
 
     run("start", folder, "--no-lab")
     path = folder / exercises_path(ENTRY.slug)
@@ -126,5 +127,52 @@ def test_pages_that_a_learner_keeps(page, pages, axe, name):
     if "portfolio" in name:
         page.locator(".pmlab-figure svg").first.wait_for()
     shoot(page, name.replace("/", "-").removesuffix(".html"), full_page=True)
+    assert findings(page, axe) == []
+    assert all(url.startswith(("file:", "data:", "blob:")) for url in asked)
+
+
+@pytest.fixture(scope="module")
+def feedback_page(tmp_path_factory):
+    """A page of feedback on a wrong answer and a memo, graded by pmlab itself."""
+    from pmlab.cli.main import main
+
+    unit = read_unit(COURSE.text_folder(ENTRY))
+    folder = tmp_path_factory.mktemp("class")
+    for name in ("nbgrader_config.py", "course.toml"):
+        shutil.copy(COURSE.folder / name, folder)
+    shutil.copytree(COURSE.source_folder(ENTRY), folder / "source" / ENTRY.slug)
+    assert main(["teach", "release", ENTRY.slug, "--course", str(folder)]) == 0
+    name = f"{ENTRY.slug}.ipynb"
+    text = (folder / "release" / ENTRY.slug / name).read_text(encoding="utf-8")
+    notebook = json.loads(text)
+    answers = {
+        unit.exercises[0].id: unit.exercises[0].wrong[0].cell.source,
+        unit.artefacts[0].id: MEMO,
+    }
+    for cell in notebook["cells"]:
+        cell["source"] = answers.get(cell["id"], cell["source"])
+    place = folder / "submitted" / "ada" / ENTRY.slug
+    place.mkdir(parents=True)
+    (place / name).write_text(json.dumps(notebook), encoding="utf-8")
+    words = [ENTRY.slug, "--course", str(folder)]
+    assert main(["teach", "grade", *words, "--trust-submissions"]) == 0
+    assert main(["teach", "feedback", *words]) == 0
+    return folder / "feedback" / "ada" / ENTRY.slug / f"{ENTRY.slug}.html"
+
+
+def test_a_page_of_feedback_taken_in_by_a_learner(page, pages, axe, feedback_page):
+    """It opens from her folder without a server, and without a serious finding."""
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    done = subprocess.run(
+        [*PMLAB, "feedback", "03", feedback_page, "--no-browser", "--folder", pages],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    page.goto(Path(done.stdout.strip()).as_uri())
+    page.locator("h1").first.wait_for()
+    shoot(page, "feedback", full_page=True)
     assert findings(page, axe) == []
     assert all(url.startswith(("file:", "data:", "blob:")) for url in asked)
