@@ -7,6 +7,8 @@ import ipywidgets
 import pandas as pd
 
 from pmlab import charts, delivery
+from pmlab.charts.chart import Chart
+from pmlab.delivery.roadmap import HORIZONS
 from pmlab.delivery.roadmap_page import AUDIENCES, Audience
 from pmlab.widgets.live import LiveModel
 
@@ -65,7 +67,7 @@ def roadmap(rows: pd.DataFrame | None = None, *, title: str = "Roadmap") -> Live
             "theme": ipywidgets.Dropdown(options=[_ALL, *themes], description="Show"),
         },
         title="What do we work on now, next and later?",
-        draw=charts.roadmap_timeline,
+        draw=_timeline,
     )
     live.children = (*live.children, *_saving(live))
     return live
@@ -77,6 +79,12 @@ def _for_reader(
     shown = table if theme == _ALL else table[table["theme"].astype(str) == theme]
     work = "work" if "work" in table.columns else None
     return delivery.roadmap_for(shown, audience, title=title, work_column=work)
+
+
+def _timeline(shown: delivery.Roadmap) -> Chart:
+    rows = shown.rows["horizon"].value_counts()
+    words = (f"{horizon} {rows.get(horizon, 0)}" for horizon in HORIZONS)
+    return charts.roadmap_timeline(shown, finding=f"Rows: {', '.join(words)}.")
 
 
 def _saving(live: LiveModel) -> tuple[ipywidgets.Widget, ...]:

@@ -415,7 +415,8 @@ except (TypeError, ValueError, LookupError, AttributeError):
 #    the sum, over the jobs, of cost of delay per week × the week in which the job is
 #    finished. The first job of 3 weeks is finished in week 3, the next of 2 in week 5.
 #
-# The sheet also holds `story_points` and `rice_score`. You need not use every column.
+# The sheet also holds `story_points` and `rice_score`. You need not use every column. (To
+# see your own jobs: `pm.case.load("jobs")`.)
 #
 # **Done when** the order is exact and the cost is right within 0.5 %, in US dollars. Each
 # function earns half of the points; an order that is right but for equal CD3 keeps 80 %.
@@ -835,8 +836,8 @@ except (TypeError, ValueError, LookupError, AttributeError):
 # %% [markdown] exercise="capacity" objective="find the best plan under capacity and dependencies"
 # ## M12-E3 · What fits into the quarter? (5 points)
 #
-# Now not everything can be done. The table lists items with their effort. Choose the
-# set with the greatest total value that keeps the rules:
+# Now not everything can be done. The table lists items with their effort (to see your
+# own: `pm.case.load("quarter_items")`). Choose the set with the greatest total value that keeps the rules:
 #
 # - Effort: the sum of `person_weeks` is at most `capacity_weeks`.
 # - An item of the `kind` “legal must-do” has to be in.
@@ -1671,7 +1672,8 @@ except (TypeError, ValueError, LookupError, AttributeError):
 # move as well.
 #
 # The table has one row per past week, with `finished_items` (the **throughput**),
-# `work_in_progress` (items begun and not finished, **WIP**) and `story_points`.
+# `work_in_progress` (items begun and not finished, **WIP**) and `story_points`. To see
+# your own: `pm.case.load("throughput")`.
 #
 # Write two functions.
 #
