@@ -1,7 +1,6 @@
 """``pmlab submit``: see whether a unit is complete, and hand it in."""
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +39,7 @@ def _submit(options: argparse.Namespace) -> int:
     course = course_files.installed_course()
     entry = place.find_unit(course, options.unit)
     folder = place.find_folder(Path.cwd(), given=options.folder)
-    exchange = None if options.zip else find_exchange()
+    exchange = None if options.zip else find_exchange(folder)
     # nbgrader's exchange goes by the user of the system.
     learner = "" if exchange else place.learner_id(folder, options.learner)
     work = read_work(course, entry, folder)
@@ -56,6 +55,7 @@ def _submit(options: argparse.Namespace) -> int:
 def _go_on(work: "UnitWork", options: argparse.Namespace) -> bool:
     """Say what is open; go on if nothing is, or if the learner wants to."""
     from pmlab.learner.completeness import still_open
+    from pmlab.learner.place import can_ask
 
     checked = None if options.no_check else with_bar(work)
     if checked is not None:
@@ -71,7 +71,7 @@ def _go_on(work: "UnitWork", options: argparse.Namespace) -> bool:
         print(f"- {problem}")
     if options.anyway:
         return True
-    if sys.stdin.isatty():
+    if can_ask():
         return input("Hand in anyway? (y/n) ").strip().lower().startswith("y")
     print(
         f"Nothing was handed in. To do it as it is: pmlab submit {options.unit} ",

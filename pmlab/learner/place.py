@@ -84,7 +84,7 @@ def learner_id(folder: Path, given: str | None = None) -> str:
     hub = os.environ.get("JUPYTERHUB_USER", "").strip()
     found = given or hub or _remembered(folder)
     if not found:
-        if not sys.stdin.isatty():
+        if not can_ask():
             raise FolderError(
                 "who are you? Add --learner ID, with the id your instructor has for "
                 "you; it is asked for only once"
@@ -95,6 +95,16 @@ def learner_id(folder: Path, given: str | None = None) -> str:
         with writing_to(folder):
             write_whole(folder / STATE / "learner", found.encode())
     return found
+
+
+def can_ask() -> bool:
+    """Return whether somebody can answer a question here.
+
+    A command in a cell of a notebook (``!pmlab``) seems to have a terminal, but nobody
+    can type into it: the cell would wait forever.
+    """
+    in_a_cell = "JPY_PARENT_PID" in os.environ or "JPY_SESSION_NAME" in os.environ
+    return sys.stdin.isatty() and not in_a_cell
 
 
 def _remembered(folder: Path) -> str:

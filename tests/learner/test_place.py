@@ -1,12 +1,13 @@
 """Where she works, who she is, which unit she means."""
 
 import io
+import os
 
 import pytest
 
 from pmlab.errors import CourseError
 from pmlab.learner.folder import FolderError
-from pmlab.learner.place import find_folder, find_unit, learner_id
+from pmlab.learner.place import can_ask, find_folder, find_unit, learner_id
 
 
 def test_her_folder_is_found_from_inside_and_from_beside(learner, tmp_path):
@@ -58,3 +59,15 @@ def test_a_hub_knows_her_id(tmp_path, monkeypatch):
 def test_an_id_that_cannot_name_a_file_is_refused(tmp_path, bad):
     with pytest.raises(FolderError, match="add --learner ID"):
         learner_id(tmp_path, bad)
+
+
+def test_nobody_is_asked_from_a_cell_of_a_notebook(monkeypatch):
+    """A cell gives its commands a terminal into which nobody can type."""
+    main, side = os.openpty()
+    with os.fdopen(side) as terminal, os.fdopen(main):
+        monkeypatch.setattr("sys.stdin", terminal)
+        for name in ("JPY_PARENT_PID", "JPY_SESSION_NAME"):
+            monkeypatch.delenv(name, raising=False)
+        assert can_ask()
+        monkeypatch.setenv("JPY_SESSION_NAME", "a.ipynb")
+        assert not can_ask()
