@@ -51,6 +51,6 @@ def _fan(forecast: delivery.ProgressFan) -> Chart:
     reached = forecast.table.set_index("week")["p85_items"][forecast.p50_weeks]
     return charts.forecast_fan(
         forecast,
-        finding=f"By week {forecast.p50_weeks}, {reached} items or more are finished in "
-        "85 % of the runs, all of them in half of the runs.",
+        finding=f"By week {forecast.p50_weeks} half of the runs are done; 85 % of them "
+        f"have finished {reached} items or more.",
     )
