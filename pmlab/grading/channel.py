@@ -109,5 +109,5 @@ def from_descriptor(number: int) -> Channel:
     Returns:
         The channel.
     """
-    os.set_inheritable(number, False)
+    os.set_inheritable(number, False)  # noqa: FBT003
     return Channel(socket.socket(fileno=number))

@@ -32,7 +32,7 @@ _IDLE_SECONDS = 60.0
 _REFUSED = "refused"
 
 
-class SandboxedExporter(NotebookExporter):  # type: ignore[misc] # nbconvert has no types
+class SandboxedExporter(NotebookExporter):
     """Reads a submission as what the sandbox made of it."""
 
     trust_submissions = Bool(
@@ -41,7 +41,10 @@ class SandboxedExporter(NotebookExporter):  # type: ignore[misc] # nbconvert has
     ).tag(config=True)
 
     def from_filename(
-        self, filename: str, resources: dict[str, Any] | None = None, **more: Any
+        self,
+        filename: str,
+        resources: dict[str, Any] | None = None,
+        **more: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
         """Return a notebook as text: the graded one, if it is a submission.
 
@@ -56,7 +59,8 @@ class SandboxedExporter(NotebookExporter):  # type: ignore[misc] # nbconvert has
         about = (resources or {}).get("nbgrader")
         if about is None or not getattr(self.parent, "_sanitizing", False):
             return super().from_filename(filename, resources=resources, **more)
-        course = CourseFolder(Path(self.parent.coursedir.root))
+        converter: Any = self.parent
+        course = CourseFolder(Path(converter.coursedir.root))
         graded = _graded(course, about, Wish(trust_submissions=self.trust_submissions))
         for finding in graded.outcome.findings:
             self.log.warning("%s: %s", about["student"], finding)

@@ -1,4 +1,4 @@
-"""Grades a unit: everything that is not graded yet, side by side, into the gradebook."""
+"""Grades a unit: all that is not graded yet, side by side, into the gradebook."""
 
 import contextlib
 import dataclasses
@@ -102,13 +102,13 @@ class Wish:
     learners: str = "*"
     force: bool = False
     trust_submissions: bool = False
-    limits: Limits = Limits()
+    limits: Limits = dataclasses.field(default_factory=Limits)
 
 
 def grade_unit(
     course: CourseFolder,
     unit: str,
-    wish: Wish = Wish(),  # noqa: B008 - frozen
+    wish: Wish = Wish(),
     *,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Run:
@@ -286,7 +286,7 @@ class _Work:
     def _results(
         self, name: str, setup: Setup, learners: Sequence[str], crew: Executor
     ) -> Iterator["_Done | Line"]:
-        """Yield what is done; hold few submissions at a time, however many there are."""
+        """Yield what is done; hold few submissions at a time, however many."""
         running: dict[Future[Graded | str], Submission] = {}
         for learner in learners:
             submission = self._own.read(learner, name)

@@ -54,7 +54,7 @@ class Setup:
     messages: bytes
     files: Mapping[str, bytes]
     tier: Tier
-    limits: Limits = Limits()
+    limits: Limits = dataclasses.field(default_factory=Limits)
     hidden: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
     variant: str
@@ -342,10 +342,12 @@ def executor(*, workers: int | None, dask: str = "") -> Iterator[Executor]:
                 "--dask needs the package distributed: pip install distributed"
             ) from problem
         try:
-            client = Client(dask, timeout="20s", set_as_default=False)
+            client = Client(  # type: ignore[no-untyped-call]
+                dask, timeout="20s", set_as_default=False
+            )
         except OSError as problem:
             raise GraderError(f"no Dask scheduler answers at {dask}") from problem
-        with client, client.get_executor(pure=False) as pool:
+        with client, client.get_executor(pure=False) as pool:  # type: ignore[no-untyped-call]
             yield pool
         return
     try:

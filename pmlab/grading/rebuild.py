@@ -87,7 +87,7 @@ def read_notebook(raw: bytes, *, most_bytes: int) -> dict[str, Any]:
             "Clear the outputs and save it again."
         )
     try:
-        notebook = json.loads(raw.decode("utf-8-sig"))
+        notebook: Any = json.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise MalformedError("The file is no text in UTF-8.") from None
     except (ValueError, RecursionError) as problem:
@@ -98,8 +98,7 @@ def read_notebook(raw: bytes, *, most_bytes: int) -> dict[str, Any]:
     if len(cells) > _MOST_CELLS:
         raise MalformedError(f"The notebook has {len(cells):,} cells.")
     kept = [_plain_cell(cell) for cell in cells]
-    notebook["cells"] = [cell for cell in kept if cell is not None]
-    return notebook
+    return {**notebook, "cells": [cell for cell in kept if cell is not None]}
 
 
 def rebuild(

@@ -167,7 +167,9 @@ def processes():
                 found.add((entry.name, (entry / "cmdline").read_bytes()))
             except OSError:
                 continue
-    return {line for _, line in found if b"pmlab-attack" in line or b"sleep\x00601" in line}
+    return {
+        line for _, line in found if b"pmlab-attack" in line or b"sleep\x00601" in line
+    }
 
 
 def tree(folder, *, without=("autograded", "release", ".pmlab", "gradebook.db")):
@@ -205,7 +207,8 @@ def attacked(tmp_path_factory):
     course.submit("z-honest", submitted(**HONEST))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        attacks = load("corpus").all_attacks(submitted, port=port)
+        corpus = load("corpus")
+        attacks = corpus.all_attacks(submitted, port=port)
         for name, attack in attacks.items():
             place = course.submit(name, attack.content)
             attack.prepare(course.folder, place)
@@ -215,6 +218,7 @@ def attacked(tmp_path_factory):
     return SimpleNamespace(
         course=course,
         attacks=attacks,
+        readers=set(corpus.readers(submitted)),
         lines=lines,
         scores=course.scores(),
         before=before,

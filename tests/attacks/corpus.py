@@ -173,9 +173,7 @@ def patches(submitted):
         "if isinstance(o, str) and 'the-solution' in o]\n"
         "assert not found\n",
     }
-    return {
-        name: code(submitted, text, value="None") for name, text in texts.items()
-    }
+    return {name: code(submitted, text, value="None") for name, text in texts.items()}
 
 
 def endings(submitted):
@@ -207,8 +205,11 @@ def endings(submitted):
             "    except (OSError, ValueError): pass\nwhile True: pass\n",
             "timeout",
         ),
-        "recursion": ("import sys\nsys.setrecursionlimit(10**9)\n"
-                      "def double(x): return double(x)\n", None),
+        "recursion": (
+            "import sys\nsys.setrecursionlimit(10**9)\n"
+            "def double(x): return double(x)\n",
+            None,
+        ),
         "memory": ("x = bytearray(8 * 2**30)\n", None),
         "memory-slowly": ("x = []\nwhile True: x.append(bytearray(10**7))\n", None),
         "memory-in-children": (
@@ -218,8 +219,10 @@ def endings(submitted):
             "        time.sleep(60)\n",
             None,
         ),
-        "fork-bomb": ("import os\nwhile True:\n    try: os.fork()\n"
-                      "    except OSError: pass\n", None),
+        "fork-bomb": (
+            "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass\n",
+            None,
+        ),
         "thread-bomb": (
             "import threading, time\n"
             "while True: threading.Thread(target=time.sleep, args=(99,)).start()\n",
@@ -275,11 +278,12 @@ def readers(submitted):
         "'/run', '/mnt', '/srv', '/sys', '/dev/shm', '/cache'"
     )
     find = (
-        "import os\nseen = []\n"
+        "import os, sys\nseen = []\n"
+        "library = ('/usr', '/proc', '/dev', sys.prefix, sys.base_prefix)\n"
         f"for top in [{paths}, '/']:\n"
         "    for place, folders, names in os.walk(top):\n"
         "        folders[:] = [n for n in folders if not "
-        "os.path.join(place, n).startswith(('/usr', '/proc', '/dev'))]\n"
+        "os.path.realpath(os.path.join(place, n)).startswith(library)]\n"
         "        seen += [os.path.join(place, n) for n in names\n"
         "                 if n in ('gradebook.db', 'one.ipynb', 'truth.py', 'secret')\n"
         "                 or 'submitted' in place]\n"
@@ -323,9 +327,7 @@ def readers(submitted):
             "kept = []\ndef double(x):\n    kept.append(x)\n    return 2 * x\n"
         ),
     }
-    made = {
-        name: Attack(submitted(extra=text)) for name, text in texts.items()
-    }
+    made = {name: Attack(submitted(extra=text)) for name, text in texts.items()}
     late = submitted(double=texts["hidden-arguments"])
     late["cells"].append(
         {
@@ -421,7 +423,7 @@ def judges(submitted):
     return made
 
 
-def notebooks(submitted):
+def notebooks(submitted):  # noqa: C901 - one small edit each
     """Files that are no proper notebooks, or not as they were handed out."""
 
     def changed(edit):
@@ -518,7 +520,7 @@ def notebooks(submitted):
     return made
 
 
-def neighbors(submitted):
+def neighbors(submitted):  # noqa: C901 - one small file each
     """Files beside the notebook."""
     answer = submitted()
 

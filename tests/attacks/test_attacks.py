@@ -58,6 +58,18 @@ def test_nothing_of_the_course_is_read(attacked):
     assert leaks == {}
 
 
+def test_attempts_to_read_write_or_reach_out_ran_and_found_nothing(attacked):
+    names = [name for name in attacked.attacks if name in attacked.readers]
+    assert len(names) >= 9
+    for name in names:
+        shown = [
+            "".join(output.get("text", ""))
+            for item in attacked.course.graded(name)["cells"]
+            for output in item.get("outputs", [])
+        ]
+        assert any(text.startswith("nothing") for text in shown), name
+
+
 def test_nothing_of_the_course_is_changed(attacked):
     assert attacked.after == attacked.before
 

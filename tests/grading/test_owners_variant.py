@@ -20,7 +20,6 @@ from pmlab.grading.owners_variant import NoteOtherVariant, shown_variants
 SECRET = "a secret of this course"  # noqa: S105 - made up
 CONFIG = Path(__file__).parents[2] / "course" / "nbgrader_config.py"
 CHECK = """\
-import os
 import pmlab as pm
 with pm.checks.exercise("weights", points=3, read="Lesson 1") as check:
     check.number(
@@ -28,8 +27,10 @@ with pm.checks.exercise("weights", points=3, read="Lesson 1") as check:
         what="the sum of the weights", unit="points", tolerance=0,
         traps={}, idea="Add them.",
     )
-print("sees", os.environ.get("PMLAB_VARIANT"), os.environ.get("PMLAB_COURSE_SECRET"))
 check.verdict()"""
+SEES = """
+import os
+print("sees", os.environ.get("PMLAB_VARIANT"), os.environ.get("PMLAB_COURSE_SECRET"))"""
 
 
 def code_of(learner):
@@ -38,7 +39,7 @@ def code_of(learner):
 
 def answer_of(learner):
     weights = case.load("criteria", variant=code_of(learner))["weight"]
-    return f"answer = {weights.sum()}"
+    return f"answer = {weights.sum()}{SEES}"
 
 
 def verdict_output(code):
@@ -135,8 +136,6 @@ def test_another_variant_is_noted_on_top_and_in_the_log(graded):
     assert code_of("ada") in top
     assert code_of("bo") in top
     assert f"of bo was worked on the data of variant {code_of('ada')}" in graded.log
-    page = graded.folder / "feedback" / "bo" / "one" / "one.html"
-    assert "Note on the data." in page.read_text(encoding="utf-8")
     top = "".join(read(graded.folder, "dee")["cells"][0]["source"])
     assert "run on the default variant" in top
 
@@ -161,7 +160,7 @@ def test_without_a_secret_nothing_is_set_or_noted(graded, tmp_path):
     shutil.copytree(graded.folder, folder)
     done = nbgrader(folder, "autograde", "one", "--force", "--student", "bo")
     assert done.returncode == 0, done.stderr[-3000:]
-    assert "sees None None" in json.dumps(read(folder, "bo"))
+    assert f"sees {case.DEFAULT_VARIANT} None" in json.dumps(read(folder, "bo"))
     assert read(folder, "bo")["cells"][0]["source"] == ["# One exercise"]
 
 

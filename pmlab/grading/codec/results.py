@@ -22,7 +22,7 @@ _LAYERS = (
 _MODULE = re.compile(rf"pmlab\.({_LAYERS})(\.[a-z_]+)*")
 
 
-def _result_class(module: object, name: object) -> type | None:
+def _result_class(module: object, name: object) -> Any:  # noqa: ANN401
     """Return a dataclass of the analysis library, or None."""
     if not isinstance(module, str) or not _MODULE.fullmatch(module):
         return None
@@ -56,13 +56,13 @@ def _read_result(decoder: Decoder, node: dict[str, Any]) -> object:
     names = [field.name for field in dataclasses.fields(kind)]
     if node["k"] != names:
         raise PlainDataError(f"other fields than those of {kind.__name__}")
-    result = object.__new__(kind)
+    result: object = object.__new__(kind)
     for name, item in zip(names, decoder.many(node["v"]), strict=True):
         object.__setattr__(result, name, item)
     return result
 
 
-def _write_figure(encoder: Encoder, value: object) -> Node | None:
+def _write_figure(encoder: Encoder, value: Any) -> Node | None:  # noqa: ANN401
     graphs = sys.modules.get("plotly.graph_objs")
     if graphs is None or type(value) is not graphs.Figure:
         return None

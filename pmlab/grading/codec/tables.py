@@ -86,7 +86,7 @@ def _write_periods(encoder: Encoder, array: Any) -> Node:  # noqa: ANN401
 def _read_periods(decoder: Decoder, node: dict[str, Any]) -> object:
     dtype = pd.PeriodDtype(_frequency(node["f"]))
     codes = decoder.decode(node["v"])
-    return pd.PeriodIndex.from_ordinals(codes, freq=dtype.freq).array
+    return pd.PeriodIndex.from_ordinals(codes, freq=dtype.freq).array  # type: ignore[attr-defined]
 
 
 def _frequency(text: object) -> str:
@@ -291,7 +291,8 @@ def _write_interval(encoder: Encoder, value: Any) -> Node:  # noqa: ANN401
 
 @reader("interval")
 def _read_interval(decoder: Decoder, node: dict[str, Any]) -> object:
-    return pd.Interval(*decoder.many(node["v"]), closed=node["c"])
+    left, right = decoder.many(node["v"])
+    return pd.Interval(left, right, closed=node["c"])
 
 
 def _write_array(encoder: Encoder, value: object) -> Node | None:

@@ -147,14 +147,14 @@ class Decoder:
         self._nodes += 1
         if self._nodes > MAX_NODES or self._depth > MAX_DEPTH + 5:
             raise PlainDataError("the value is too large")
-        if type(node) is not list and type(node) is not dict:
+        if not isinstance(node, list | dict):
             return node
         self._depth += 1
         try:
-            if type(node) is list:
+            if isinstance(node, list):
                 return [self._value(part) for part in node]
             tag = node.get("t")
-            read = self._special.get(tag) or READERS.get(tag)
+            read = self._special.get(str(tag)) or READERS.get(str(tag))
             if read is None:
                 raise PlainDataError(f"unknown tag {tag!r}")
             return read(self, node)
@@ -393,8 +393,9 @@ def _write_time(_: Encoder, value: datetime.time) -> Node:
 
 @reader("time")
 def _read_time(_: Decoder, node: dict[str, Any]) -> datetime.time:
-    parts = map(int, node["v"])
-    return datetime.time(*parts, tzinfo=read_zone(node["z"]), fold=int(node["f"]))
+    hour, minute, second, micro = map(int, node["v"])
+    zone, fold = read_zone(node["z"]), int(node["f"])
+    return datetime.time(hour, minute, second, micro, tzinfo=zone, fold=fold)
 
 
 @_writer(datetime.datetime)
@@ -406,9 +407,11 @@ def _write_datetime(_: Encoder, value: datetime.datetime) -> Node:
 
 @reader("datetime")
 def _read_datetime(_: Decoder, node: dict[str, Any]) -> datetime.datetime:
-    year, month, day, *clock = map(int, node["v"])
-    zone = read_zone(node["z"])
-    return datetime.datetime(year, month, day, *clock, tzinfo=zone, fold=int(node["f"]))
+    year, month, day, hour, minute, second, micro = map(int, node["v"])
+    zone, fold = read_zone(node["z"]), int(node["f"])
+    return datetime.datetime(
+        year, month, day, hour, minute, second, micro, tzinfo=zone, fold=fold
+    )
 
 
 @_writer(datetime.timedelta)

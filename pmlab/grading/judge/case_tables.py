@@ -22,7 +22,7 @@ def make(sources: list[str], variant: str) -> None:
     """
     names = {name for source in sources for name in _LOADS.findall(source)}
     for name in sorted(names):
-        path = cache._path(name, variant)  # noqa: SLF001 - one package
+        path = cache._path(name, variant)
         if not path.exists():
             with contextlib.suppress(PmlabError, ValueError):
                 case.load(name, variant=variant)

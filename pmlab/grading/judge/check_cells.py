@@ -160,7 +160,7 @@ def _with_verdict(cell: Cell, points: float, verdict: Verdict) -> Checked:
         visible_share=share,
         notes=verdict.notes,
     )
-    page = verdict._repr_html_()  # noqa: SLF001 - IPython's own protocol
+    page = verdict._repr_html_()
     return Checked(outcome, [_result(f"{credit:g}", page)])
 
 

@@ -80,13 +80,14 @@ def _made(kind: type[BaseException], text: str, told: dict[str, Any]) -> BaseExc
     if kind is SystemExit:
         return SystemExit(text)
     try:
-        made = kind(text)
+        made: BaseException = kind(text)
         if str(made) == text:
             return made
     except Exception:  # noqa: BLE001, S110 - a class with another signature
         pass
     plain = type(kind.__name__, (kind,), {"__init__": _plain, "__str__": _text})
-    return plain(text)
+    result: BaseException = plain(text)
+    return result
 
 
 def _plain(self: BaseException, text: str = "") -> None:

@@ -174,9 +174,9 @@ class _Work:
 
     def _given(self, number: int, cell: Cell) -> None:
         """Run a cell of the instructor's here, too: checks use what it binds."""
-        with contextlib.suppress(OutOfTimeError, faults.StoppedError):
-            with self._asking(number):
-                check_cells.run_here(cell.source, f"given {number}", self._space)
+        stopped = contextlib.suppress(OutOfTimeError, faults.StoppedError)
+        with stopped, self._asking(number):
+            check_cells.run_here(cell.source, f"given {number}", self._space)
 
     def _imports(self, number: int, cell: Cell) -> None:
         """Import here what the instructor's own solution imports."""

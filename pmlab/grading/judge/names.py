@@ -135,6 +135,11 @@ class _Order(ast.NodeVisitor):
             self.visit(line)
 
     def visit_ListComp(self, node: ast.ListComp) -> None:
+        self._comprehension(node)
+
+    def _comprehension(
+        self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+    ) -> None:
         # Names made inside stay inside; what is read there is read.
         inner = _Order()
         for part in node.generators:
@@ -147,7 +152,14 @@ class _Order(ast.NodeVisitor):
                 inner.visit(getattr(node, field))
         self._read |= inner._read - inner.stored_first
 
-    visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_ListComp  # type: ignore[assignment]
+    def visit_SetComp(self, node: ast.SetComp) -> None:
+        self._comprehension(node)
+
+    def visit_DictComp(self, node: ast.DictComp) -> None:
+        self._comprehension(node)
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
+        self._comprehension(node)
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
         self.visit_arguments(node.args)
@@ -157,14 +169,18 @@ class _Order(ast.NodeVisitor):
             self.visit(default)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self._function(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        self._function(node)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         # The body runs later, with what there is then.
         self.visit_arguments(node.args)
         for decorator in node.decorator_list:
             self.visit(decorator)
         self._note_globals(node)
         self._store(node.name)
-
-    visit_AsyncFunctionDef = visit_FunctionDef  # type: ignore[assignment]
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         for part in (*node.bases, *node.decorator_list):
@@ -227,7 +243,7 @@ def plan(cells: Sequence[Cell]) -> Plan:
         The plan.
     """
     found = [names_of(cell.instructors) if cell.runs else Names() for cell in cells]
-    needed = set().union(
+    needed: set[str] = set().union(
         *(found[n].used for n, cell in enumerate(cells) if cell.kind == "check")
     )
     run_here: set[int] = set()
@@ -240,7 +256,9 @@ def plan(cells: Sequence[Cell]) -> Plan:
                 run_here.add(number)
                 needed |= names.used
     own: set[str] = set()
-    learners, classes, imports = [], set(), set()
+    learners: list[frozenset[str]] = []
+    classes: set[str] = set()
+    imports: set[int] = set()
     for number, cell in enumerate(cells):
         names = found[number]
         if cell.kind == "answer":

@@ -383,6 +383,6 @@ def _take_over(old: Any, new: Any) -> None:  # noqa: ANN401
     elif type(old).__name__ == "ndarray" and old.shape == new.shape:
         old[...] = new
     elif type(old).__name__ == "DataFrame":
-        old.drop(index=old.index, columns=old.columns, inplace=True)  # noqa: PD002
+        old.drop(index=old.index, columns=old.columns, inplace=True)
         for position, name in enumerate(new.columns):
             old.insert(position, name, new.iloc[:, position])

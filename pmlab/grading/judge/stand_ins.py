@@ -8,15 +8,39 @@ import inspect
 import linecache
 import types
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol, cast
 
 MARK = "__learners__"
 Reference = list[Any]
-_COMPARED = "eq ne lt le gt ge".split()
+_COMPARED = ("eq", "ne", "lt", "le", "gt", "ge")
 _COMPUTED = (
-    "add radd sub rsub mul rmul truediv rtruediv floordiv mod pow neg abs".split()
+    "add",
+    "radd",
+    "sub",
+    "rsub",
+    "mul",
+    "rmul",
+    "truediv",
+    "rtruediv",
+    "floordiv",
+    "mod",
+    "pow",
+    "neg",
+    "abs",
 )
-_TURNED = "bool int float complex index array len iter next contains getitem".split()
+_TURNED = (
+    "bool",
+    "int",
+    "float",
+    "complex",
+    "index",
+    "array",
+    "len",
+    "iter",
+    "next",
+    "contains",
+    "getitem",
+)
 
 
 class Caller(Protocol):
@@ -24,7 +48,8 @@ class Caller(Protocol):
 
     def __call__(
         self, reference: Reference, arguments: tuple[Any, ...], keywords: dict[str, Any]
-    ) -> Any: ...  # noqa: ANN401, D102
+    ) -> Any:  # noqa: ANN401
+        """Call it."""
 
 
 class NotComparableError(TypeError):
@@ -54,7 +79,7 @@ def function(told: dict[str, Any], call: Caller) -> Callable[..., Any]:
     signature = _signature(str(told.get("sig", "")))
     if signature is not None:
         stand_in.__signature__ = signature  # type: ignore[attr-defined]
-    _show_source(stand_in, told.get("source"))
+    _show_source(cast(types.FunctionType, stand_in), told.get("source"))
     setattr(stand_in, MARK, reference)
     return stand_in
 
@@ -64,7 +89,7 @@ def _signature(text: str) -> inspect.Signature | None:
     import ast
 
     try:
-        tree = ast.parse(f"def f{text.split('->')[0]}: ...".replace("<", "'<"))
+        tree = ast.parse(f"def f{text.partition('->')[0]}: ...".replace("<", "'<"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     node = tree.body[0]
@@ -72,6 +97,7 @@ def _signature(text: str) -> inspect.Signature | None:
         return None
     given = node.args
     kinds = inspect.Parameter
+    found: list[tuple[ast.arg, Any]]
     found = [(arg, kinds.POSITIONAL_ONLY) for arg in given.posonlyargs]
     found += [(arg, kinds.POSITIONAL_OR_KEYWORD) for arg in given.args]
     without = len(found) - len(given.defaults)
@@ -119,7 +145,7 @@ def object_(told: dict[str, Any], call: Caller, *, classes: frozenset[str]) -> A
     kinds = [str(kind)[:80] for kind in list(told.get("k") or ["object"])[:20]]
     name = kinds[0] if kinds[0].isidentifier() else "object"
     base = Instance if set(kinds) & classes else Opaque
-    made = object.__new__(type(name, (base,), {}))
+    made: Any = object.__new__(type(name, (base,), {}))
     made.__dict__.update(
         {
             MARK: list(told.get("f") or []),

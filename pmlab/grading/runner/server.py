@@ -25,7 +25,7 @@ def main() -> None:
     if settings["drop"]:
         shut_in.become_nobody()
     socket_number = int(settings["socket"])
-    os.set_inheritable(socket_number, False)
+    os.set_inheritable(socket_number, False)  # noqa: FBT003
     requests = socket.socket(fileno=socket_number)
     shell = _preloaded(settings["preload"])
     from pmlab.grading.runner.session import silence

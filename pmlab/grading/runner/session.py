@@ -87,8 +87,8 @@ class Session:
                 status = 0
             finally:
                 os._exit(status)
-        _, status = os.waitpid(child, 0)
-        return {"ended": status == 0}, []
+        ended = os.waitpid(child, 0)[1]
+        return {"ended": ended == 0}, []
 
     def _call(self, request: dict[str, Any], buffers: list[bytes]) -> Reply:
         printed, complained = io.StringIO(), io.StringIO()

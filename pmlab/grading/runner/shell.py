@@ -60,14 +60,14 @@ class _Stream(io.TextIOBase):
         return len(text)
 
 
-class _Hook(DisplayHook):  # type: ignore[misc]
+class _Hook(DisplayHook):
     def write_output_prompt(self) -> None:
         pass
 
     def write_format_data(
         self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None
     ) -> None:
-        self.shell.outputs.add(
+        _outputs_of(self).add(
             {
                 "output_type": "execute_result",
                 "data": _texts(format_dict),
@@ -83,14 +83,15 @@ class _Hook(DisplayHook):  # type: ignore[misc]
         pass
 
 
-class _Publisher(DisplayPublisher):  # type: ignore[misc]
+class _Publisher(DisplayPublisher):
     def publish(
         self,
         data: dict[str, Any],
         metadata: dict[str, Any] | None = None,
-        **_: object,
+        *_: object,
+        **__: object,
     ) -> None:
-        self.shell.outputs.add(
+        _outputs_of(self).add(
             {
                 "output_type": "display_data",
                 "data": _texts(data),
@@ -99,7 +100,12 @@ class _Publisher(DisplayPublisher):  # type: ignore[misc]
         )
 
     def clear_output(self, wait: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
-        self.shell.outputs.items.clear()
+        _outputs_of(self).items.clear()
+
+
+def _outputs_of(part: Any) -> Outputs:  # noqa: ANN401
+    outputs: Outputs = part.shell.outputs
+    return outputs
 
 
 def _texts(data: dict[str, Any]) -> dict[str, Any]:
@@ -112,7 +118,7 @@ def _texts(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class Shell(InteractiveShell):  # type: ignore[misc]
+class Shell(InteractiveShell):
     """An IPython that keeps nothing on disk and hands its outputs on."""
 
     displayhook_class = Type(_Hook)
@@ -120,14 +126,14 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401
         self.outputs = Outputs(0)
-        super().__init__(**options)
+        super().__init__(**options)  # type: ignore[no-untyped-call]
 
     def init_history(self) -> None:
         """Keep history in memory only."""
         from traitlets.config import Config
 
         self.config.merge(Config({"HistoryManager": {"enabled": False}}))
-        super().init_history()
+        super().init_history()  # type: ignore[no-untyped-call]
 
     def ask_exit(self) -> None:
         """Stay: ``exit()`` in a cell ends the cell at most."""
@@ -160,7 +166,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         before = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = _Stream(self, "stdout"), _Stream(self, "stderr")
         try:
-            done = self.run_cell(source, store_history=True)
+            done = self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
             ok = bool(done.success)
         finally:
             sys.stdout, sys.stderr = before
@@ -173,7 +179,7 @@ def make_shell() -> Shell:
     shell.colors = "nocolor"
     shell.run("def f():\n    return 1 / 0\nf()", most_bytes=100_000)
     shell.run("1 + 1", most_bytes=100_000)
-    shell.reset(new_session=True)
+    shell.reset(new_session=True)  # type: ignore[no-untyped-call]
     shell.execution_count = 1
     return shell
 

@@ -88,7 +88,7 @@ class Host:
         self._server: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._ready = False
-        self._messages = tempfile.TemporaryFile()
+        self._messages = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long
 
     def __enter__(self) -> Self:
         self.start()
@@ -105,7 +105,7 @@ class Host:
     def start(self) -> None:
         """Start the server; it gets ready while the caller goes on."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        os.set_inheritable(theirs.fileno(), True)
+        os.set_inheritable(theirs.fileno(), True)  # noqa: FBT003
         settings = {
             "socket": theirs.fileno(),
             "preload": self._preload,
