@@ -1,6 +1,7 @@
 """``pmlab feedback``: take in, fetch and show the feedback of a unit."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,9 @@ def _feedback(options: argparse.Namespace) -> int:
         print(f"pmlab feedback {number} FILE")
         return 1
     print(page)
-    if not options.no_browser:
+    if "JUPYTERHUB_USER" in os.environ:  # its browser is elsewhere
+        print("To read it, double-click it in the file browser on the left.")
+    elif not options.no_browser:
         import webbrowser
 
         webbrowser.open(page.resolve().as_uri())
@@ -52,7 +55,7 @@ def _fetched(folder: Path, unit: str) -> Path | None:
     from pmlab.learner import feedback_pages
     from pmlab.learner.exchange import ExchangeError, find_exchange
 
-    exchange = find_exchange()
+    exchange = find_exchange(folder)
     if exchange is None:
         return None
     try:

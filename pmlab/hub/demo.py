@@ -48,7 +48,9 @@ c.SimpleLocalProcessSpawner.home_dir_template = {home!r}
 c.JupyterHub.bind_url = "http://127.0.0.1:{port}"
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub_port}"
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{proxy_port}"
-c.ConfigurableHTTPProxy.command = [{proxy!r}]
+# This proxy ends any answer after 20 s unless told otherwise (milliseconds); the page
+# that waits for a server is one long answer.
+c.ConfigurableHTTPProxy.command = [{proxy!r}, "--proxy-timeout=86400000"]
 c.ConfigurableHTTPProxy.pid_file = {pid_file!r}
 c.JupyterHub.db_url = "sqlite:///" + {database!r}
 c.JupyterHub.cookie_secret_file = {cookie!r}

@@ -16,8 +16,8 @@ from urllib.parse import quote
 from pmlab.errors import PmlabError
 from pmlab.hub.learner_environment import VARIABLE
 from pmlab.learner import course_files, folder, lab
+from pmlab.learner.exchange import HUB_FILE
 
-HAND_IN_FILE = "hub.json"
 _SETTINGS = Path(".pmlab-hub")
 
 
@@ -74,7 +74,7 @@ def _prepared(home: Path, about: Mapping[str, Any]) -> bool:
             folder.remember_variant(place, str(about["variant"]))
         hand_in = {"course": about["id"], "exchange": about.get("exchange")}
         folder.write_whole(
-            place / folder.STATE / HAND_IN_FILE, json.dumps(hand_in).encode()
+            place / folder.STATE / HUB_FILE, json.dumps(hand_in).encode()
         )
     except (PmlabError, OSError) as error:
         sys.stderr.write(f"pmlab: {place}: {error}\n")

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import json
 import logging
 import subprocess
 import sys
@@ -10,6 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pmlab.errors import PmlabError
+from pmlab.learner.folder import STATE
+
+HUB_FILE = "hub.json"
 
 
 class ExchangeError(PmlabError):
@@ -85,19 +89,40 @@ class Exchange:
             )
 
 
-def find_exchange() -> Exchange | None:
-    """Return nbgrader's exchange if one is configured here and its course is there."""
+def find_exchange(folder: Path) -> Exchange | None:
+    """Return the exchange that this learner's work goes through, if there is one.
+
+    Args:
+        folder: Her course folder. A hub says in ``.pmlab/hub.json`` which course it is
+            and where its exchange stands; otherwise nbgrader's settings say so.
+
+    Returns:
+        The exchange, or None if there is none or her course has no place in it.
+    """
+    course, root = _told_by_hub(folder) or _configured()
+    if not course or root is None or not (root / course / "inbound").is_dir():
+        return None
+    return Exchange(root, course)
+
+
+def _told_by_hub(folder: Path) -> tuple[str, Path | None] | None:
+    try:
+        told = json.loads((folder / STATE / HUB_FILE).read_text(encoding="utf-8"))
+        course, root = str(told["course"]), told["exchange"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return course, None if root is None else Path(root)
+
+
+def _configured() -> tuple[str, Path | None]:
     try:
         from nbgrader.apps import NbGrader
         from nbgrader.coursedir import CourseDirectory
         from nbgrader.exchange.default import Exchange as Settings
     except ImportError:
-        return None
+        return "", None
     app = NbGrader(log_level=logging.CRITICAL)  # no file of settings is no news here
     with contextlib.suppress(Exception):  # someone else's settings may be broken
         app.load_config_file()
     course = str(CourseDirectory(config=app.config).course_id)
-    root = Path(str(Settings(config=app.config).root))
-    if not course or not (root / course / "inbound").is_dir():
-        return None
-    return Exchange(root, course)
+    return course, Path(str(Settings(config=app.config).root))

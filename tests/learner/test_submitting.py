@@ -11,7 +11,7 @@ import pytest
 from nbgrader.utils import get_username
 
 from pmlab.learner.course_files import unit_files
-from pmlab.learner.exchange import find_exchange
+from pmlab.learner.exchange import Exchange, find_exchange
 
 LONG = "We go, because the pooled rate holds in every week we looked at. " * 10
 
@@ -235,4 +235,30 @@ def test_on_a_hub_work_and_feedback_travel_through_the_exchange(
 def test_without_settings_there_is_no_exchange(monkeypatch, tmp_path):
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    assert find_exchange() is None
+    assert find_exchange(tmp_path) is None
+
+
+def test_a_hub_says_which_course_a_folder_belongs_to(tmp_path):
+    inbound = tmp_path / "exchange" / "pm-spring" / "inbound"
+    told = tmp_path / "course" / ".pmlab" / "hub.json"
+    told.parent.mkdir(parents=True)
+    exchange = tmp_path / "exchange"
+    told.write_text(json.dumps({"course": "pm-spring", "exchange": str(exchange)}))
+    assert find_exchange(tmp_path / "course") is None
+    inbound.mkdir(parents=True)
+    assert find_exchange(tmp_path / "course") == Exchange(exchange, "pm-spring")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"course": "pm"}'])
+def test_a_damaged_note_of_the_hub_is_passed_over(text, tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".pmlab").mkdir()
+    (tmp_path / ".pmlab" / "hub.json").write_text(text)
+    assert find_exchange(tmp_path) is None
+
+
+def test_where_a_cluster_shares_no_folder_there_is_no_exchange(tmp_path):
+    (tmp_path / ".pmlab").mkdir()
+    (tmp_path / ".pmlab" / "hub.json").write_text('{"course": "pm", "exchange": null}')
+    assert find_exchange(tmp_path) is None
