@@ -24,7 +24,9 @@ def secrets(unit):
         if cell.marks.keys() & {"solution", "checks", "wrong", "right", "exemplar"}
         for line in re.sub(r'^""".*?"""', "", cell.source, flags=re.DOTALL).splitlines()
     }
-    return {line for line in hidden - known if len(line) >= 15}
+    # An import that one unit's solution needs may be given code in another unit.
+    told = re.compile(r"(import|from) \w+")
+    return {line for line in hidden - known if len(line) >= 15 and not told.match(line)}
 
 
 def lines_of(item):
