@@ -7,7 +7,7 @@ RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 .DEFAULT_GOAL := help
 
 help: ## show this list
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 11
 
 start: $(VENV)/.learner ## open the course in JupyterLab (DIR=… for another folder)
 	$(RUN) pmlab start "$(or $(DIR),my-course)"
@@ -29,6 +29,12 @@ bench: $(VENV)/.developer ## time the library against code by hand; answers must
 	$(RUN) python tests/benchmarks/bench_experiments.py
 	$(RUN) python tests/benchmarks/bench_models.py
 
+test-hub: $(VENV)/.developer ## a hub with real accounts on this machine (as root)
+	$(RUN) pytest -m hub_full tests/hub/test_full.py
+
+bench-hub: $(VENV)/.developer ## how many learners a hub on this machine carries
+	$(RUN) python tests/benchmarks/bench_hub.py --learners 1 4 8
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "pmlab needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
@@ -41,7 +47,7 @@ $(VENV)/.learner: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.developer: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "Installing pmlab and its tests into $(VENV); this takes a few minutes, once."
-	$(PIP) --constraint constraints.txt --editable '.[lab,test]'
+	$(PIP) --constraint constraints.txt --editable '.[lab,hub,test]'
 	@touch $@ $(VENV)/.learner
 
-.PHONY: help start test quick bench
+.PHONY: help start test quick bench test-hub bench-hub
