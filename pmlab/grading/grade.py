@@ -26,6 +26,7 @@ from pmlab.grading.owners_variant import other_variants_note
 from pmlab.grading.policies import apply_policy
 from pmlab.grading.pool import Graded, Job, Setup, Trial
 from pmlab.grading.progress import with_progress
+from pmlab.grading.rebuild import Stubs
 from pmlab.grading.sandbox import tiers
 from pmlab.grading.submissions import (
     TIMESTAMP,
@@ -173,6 +174,7 @@ class UnitFiles:
             tier=self._tier,
             limits=self._wish.limits,
             hidden=(str(self._course.folder),),
+            stubs=_stubs(self._course),
             preload=tuple(_modules(raw.decode("utf-8", "replace"))),
             variant=self._variant("instructor"),
         )
@@ -221,6 +223,14 @@ class UnitFiles:
             return variant_code(self._secret, learner)
         with contextlib.chdir(self._course.folder):
             return current_variant()
+
+
+def _stubs(course: CourseFolder) -> tuple[str, str]:
+    """Return what the course's settings put in place of solutions."""
+    known, told = Stubs(), course.config.ClearSolutions
+    code = told.code_stub if "code_stub" in told else {}
+    text = told.text_stub if "text_stub" in told else known.text
+    return str(dict(code).get("python", known.code)), str(text)
 
 
 def _shown_variants(raw: bytes) -> set[str]:

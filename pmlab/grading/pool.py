@@ -47,6 +47,7 @@ class Setup:
         limits: What one submission may use.
         hidden: Folders that must not be seen inside.
         preload: Modules to import once.
+        stubs: What stands in for solutions, in code and in text.
         variant: The variant to try the instructor's solution on.
     """
 
@@ -57,6 +58,7 @@ class Setup:
     limits: Limits = dataclasses.field(default_factory=Limits)
     hidden: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
+    stubs: tuple[str, str] = ("", "")
     variant: str
 
     @functools.cached_property
@@ -65,7 +67,7 @@ class Setup:
         import hashlib
 
         parts = [self.instructors, self.messages, *self.files.values()]
-        told = repr((self.tier, self.limits, self.hidden, list(self.files)))
+        told = repr((self.tier, self.limits, self.hidden, list(self.files), self.stubs))
         digest = hashlib.sha256(told.encode() + self.variant.encode())
         for part in parts:
             digest.update(hashlib.sha256(part).digest())
@@ -155,6 +157,7 @@ class Engine:
                 "files": list(setup.files),
                 "hidden": list(setup.hidden),
                 "preload": list(setup.preload),
+                "stubs": list(setup.stubs),
                 "limits": dataclasses.asdict(setup.limits),
                 "tier": dataclasses.asdict(setup.tier),
                 "variant": setup.variant,

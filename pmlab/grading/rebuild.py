@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pmlab.authoring.learner_version import CODE_STUB, TEXT_STUB, cut
+from pmlab.authoring.learner_version import cut
 from pmlab.errors import PmlabError
 
 Kind = Literal["text", "given", "answer", "check", "extra"]
@@ -36,6 +36,7 @@ class Cell:
         source: Text, for check cells with the hidden tests.
         about: nbgrader's metadata of the instructor's cell.
         instructors: Text in the instructor's version, with the solution.
+        released: Text as learners got it.
         attachments: Pictures in the learner's text.
     """
 
@@ -45,12 +46,21 @@ class Cell:
     source: str
     about: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     instructors: str = ""
+    released: str = ""
     attachments: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def runs(self) -> bool:
         """Whether it is code."""
         return self.cell_type == "code"
+
+
+@dataclasses.dataclass(frozen=True)
+class Stubs:
+    """What stands in for solutions in the learners' version of a course."""
+
+    code: str = "# YOUR CODE HERE\nraise NotImplementedError()"
+    text: str = "YOUR ANSWER HERE"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -102,7 +112,9 @@ def read_notebook(raw: bytes, *, most_bytes: int) -> dict[str, Any]:
 
 
 def rebuild(
-    instructors: Mapping[str, Any], submission: Mapping[str, Any] | None
+    instructors: Mapping[str, Any],
+    submission: Mapping[str, Any] | None,
+    stubs: Stubs = Stubs(),
 ) -> Rebuilt:
     """Build the notebook that is graded.
 
@@ -111,10 +123,14 @@ def rebuild(
             ``read_notebook``, too.
         submission: The learner's, from ``read_notebook``; None if it can't be read.
 
+        stubs: What stands in for solutions in the learners' version.
+
     Returns:
         The notebook to run, and what was found.
     """
-    own = list(instructors["cells"])
+    own = [
+        {**cell, "released": _released(cell, stubs)} for cell in instructors["cells"]
+    ]
     if submission is None:
         return Rebuilt(cells=tuple(map(_untouched, own)), readable=False)
     matches, extras, findings = _matched(own, submission["cells"])
@@ -174,22 +190,15 @@ def _kind(cell: Mapping[str, Any]) -> Kind:
     return "given" if cell["cell_type"] == "code" else "text"
 
 
-def _released(cell: Mapping[str, Any]) -> str:
-    return _handed_out(_kind(cell), cell["cell_type"], str(cell["source"]))
-
-
-def released(cell: Cell) -> str:
+def _released(cell: Mapping[str, Any], stubs: Stubs) -> str:
     """Return the text of a cell as learners got it."""
-    return _handed_out(cell.kind, cell.cell_type, cell.instructors)
-
-
-def _handed_out(kind: Kind, cell_type: str, source: str) -> str:
+    kind, source = _kind(cell), str(cell["source"])
     if kind == "answer":
-        stub = CODE_STUB if cell_type == "code" else TEXT_STUB
-        return cut(source, "SOLUTION", stub)
-    if kind == "check":
-        return cut(source, "HIDDEN TESTS")
-    return source
+        stub = stubs.code if cell["cell_type"] == "code" else stubs.text
+        # Without a marked solution nbgrader replaces the whole cell.
+        marked = "BEGIN SOLUTION" in source
+        return cut(source, "SOLUTION", stub) if marked else stub
+    return cut(source, "HIDDEN TESTS") if kind == "check" else source
 
 
 def _untouched(cell: Mapping[str, Any]) -> Cell:
@@ -200,7 +209,7 @@ def _rebuilt(cell: Mapping[str, Any], learners: Mapping[str, Any] | None) -> Cel
     kind = _kind(cell)
     source, attachments = str(cell["source"]), cell["attachments"]
     if kind == "answer":
-        source = _released(cell) if learners is None else learners["source"]
+        source = cell["released"] if learners is None else learners["source"]
         attachments = {} if learners is None else learners["attachments"]
     return Cell(
         kind=kind,
@@ -209,6 +218,7 @@ def _rebuilt(cell: Mapping[str, Any], learners: Mapping[str, Any] | None) -> Cel
         source=source,
         about=cell["about"],
         instructors=cell["source"],
+        released=cell["released"],
         attachments=attachments,
     )
 
@@ -290,7 +300,7 @@ def _changed(
 
 
 def _same(cell: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
-    texts = {cell["source"].strip(), _released(cell).strip()}
+    texts = {cell["source"].strip(), cell["released"].strip()}
     return str(theirs["source"]).strip() in texts
 
 

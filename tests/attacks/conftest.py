@@ -119,7 +119,12 @@ class Course:
         place = self.folder / "source" / "one"
         place.mkdir(parents=True)
         (place / "one.ipynb").write_text(json.dumps(instructors()))
-        (self.folder / "nbgrader_config.py").write_text("c = get_config()\n")
+        (self.folder / "nbgrader_config.py").write_text(
+            "from pmlab.authoring.learner_version import CODE_STUB, TEXT_STUB\n"
+            "c = get_config()\n"
+            'c.ClearSolutions.code_stub = {"python": CODE_STUB}\n'
+            "c.ClearSolutions.text_stub = TEXT_STUB\n"
+        )
 
     def submit(self, learner, content):
         place = self.folder / "submitted" / learner / "one"

@@ -12,7 +12,7 @@ from typing import Any
 
 from pmlab.grading.judge.judging import Judged
 from pmlab.grading.outcome import check_metadata
-from pmlab.grading.rebuild import Cell, Rebuilt, released
+from pmlab.grading.rebuild import Cell, Rebuilt
 
 _PICTURES = ("image/png", "image/jpeg")
 _CHART = "application/vnd.plotly.v1+json"
@@ -96,7 +96,7 @@ def _cell(number: int, cell: Cell) -> dict[str, Any]:
 def _checksum(cell: Cell) -> str:
     """Return nbgrader's checksum of the cell as it was handed out."""
     about = cell.about
-    source = released(cell) if about.get("solution") else cell.instructors
+    source = cell.released if about.get("solution") else cell.instructors
     solution, grade = bool(about.get("solution")), bool(about.get("grade"))
     locked = not solution and (grade or bool(about.get("locked")))
     parts = [source, cell.cell_type, str(grade), str(solution), str(locked), cell.id]

@@ -90,11 +90,13 @@ class Unit:
 
     def __init__(self, told: dict[str, Any], buffers: list[bytes], place: Path) -> None:
         from pmlab.grading.limits import Limits
+        from pmlab.grading.rebuild import Stubs
         from pmlab.grading.sandbox.tiers import Tier
 
         self._told = told
         self._limits = Limits(**told["limits"])
         self._tier = Tier(**told["tier"])
+        self._stubs = Stubs(*told["stubs"])
         self._raw, self._messages_text, *contents = buffers
         self._files = dict(zip(told["files"], contents, strict=True))
         self._place = place
@@ -141,24 +143,31 @@ class Unit:
 
     def _warm_cells(self) -> list[str]:
         """Return cells as learners have them, of a course that uses pmlab."""
-        from pmlab.grading.rebuild import rebuild, released
+        from pmlab.grading.rebuild import rebuild
 
-        cells = [c for c in rebuild(self._instructors, None).cells if c.runs]
-        texts = [released(cell) for cell in cells]
+        cells = [
+            c for c in rebuild(self._instructors, None, self._stubs).cells if c.runs
+        ]
+        texts = [cell.released for cell in cells]
         return texts if any("pmlab" in text for text in texts) else []
 
     def _compile(self) -> None:
         from pmlab.grading.judge import check_cells, names
         from pmlab.grading.rebuild import rebuild
 
-        for cell in rebuild(self._instructors, self._instructors).cells:
+        for cell in rebuild(self._instructors, self._instructors, self._stubs).cells:
             if cell.runs:
                 names.names_of(cell.instructors)
                 with contextlib.suppress(SyntaxError):
                     check_cells.compiled(cell.source, f"<{cell.id}>")
 
     def try_solution(self) -> dict[str, Any]:
-        """Grade the instructor's own solution, in a child."""
+        """Grade the instructor's own solution; again if it changes its arguments."""
+        answer = self._trial()
+        self._changers = frozenset(answer.get("changers", []))
+        return self._trial() if self._changers else answer
+
+    def _trial(self) -> dict[str, Any]:
         ours, theirs = socket.socketpair()
         child = os.fork()
         if child == 0:
@@ -173,7 +182,6 @@ class Unit:
             answer = {"problem": "the instructor's solution can't be graded"}
         channel.close()
         os.waitpid(child, 0)
-        self._changers = frozenset(answer.get("changers", []))
         return answer
 
     def _report_solution(self, channel: Channel) -> None:
@@ -197,7 +205,7 @@ class Unit:
     def answer(self, channel: Channel) -> None:
         """Judge one submission and send back outcome and notebook."""
         from pmlab.grading.judge.paper import graded_notebook
-        from pmlab.grading.rebuild import MalformedError, read_notebook, released
+        from pmlab.grading.rebuild import MalformedError, read_notebook
 
         # Whatever happens, this process ends: nothing in it can put that off.
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -228,7 +236,7 @@ class Unit:
         unanswered = [
             cell.id
             for cell in rebuilt.cells
-            if cell.kind == "answer" and cell.source == released(cell)
+            if cell.kind == "answer" and cell.source == cell.released
         ]
         told = {"outcome": dataclasses.asdict(judged.outcome), "unanswered": unanswered}
         channel.send(told, [paper])
@@ -245,7 +253,7 @@ class Unit:
         from pmlab.grading.sandbox import bubblewrap
         from pmlab.grading.sandbox.host import open_session
 
-        rebuilt = rebuild(self._instructors, submission)
+        rebuilt = rebuild(self._instructors, submission, self._stubs)
         texts = [cell.instructors for cell in rebuilt.cells if cell.runs]
         case_tables.make(texts, variant)
         os.environ["PMLAB_VARIANT"] = variant
