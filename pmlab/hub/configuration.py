@@ -22,6 +22,7 @@ from pmlab.hub.exchange import account, prepare_exchange
 from pmlab.hub.landing import landing_page
 from pmlab.hub.learner_environment import hand_over
 from pmlab.hub.roster import read_roster, tell_grader
+from pmlab.hub.start_checks import check_start
 from pmlab.hub.tokens import course_tokens
 
 ROSTER_FILE = "roster.csv"
@@ -91,6 +92,7 @@ def configure(
     if _examining.get():
         tokens = dict.fromkeys(ids, "")
     else:
+        check_start(c, courses)
         if places.exchange is not None:
             prepare_exchange(places.exchange, list(courses))
         tokens = course_tokens(places.tokens, ids)

@@ -2,8 +2,8 @@
 
 The hub runs ``python -m pmlab.hub.course_server`` as the grader. This process starts
 the server, starts it again when it ends, waits longer each time it ends quickly, and
-ends it when the hub stops. A server that never comes up is thus a line in a log, not
-the end of the hub.
+ends it when the hub stops, also if the hub was killed. A server that never comes up is
+thus a line in a log, not the end of the hub.
 """
 
 import contextlib
@@ -16,14 +16,22 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from pmlab.hub.kernel_sockets import private_sockets
+
 LONGEST_SECONDS = 60.0
 QUICK_SECONDS = 20.0
+LOOK_SECONDS = 2.0
+PATIENCE_SECONDS = 10.0
 
 
 def main() -> int:
     """Run the server that the environment describes until the hub ends it."""
     environment = server_environment(os.environ)
-    command = server_command(environment)
+    options, variables = private_sockets(
+        Path(environment["PMLAB_COURSE_FOLDER"]) / ".pmlab" / "run"
+    )
+    command = [*server_command(environment), *options]
+    environment |= variables
     keeper = Keeper(command, environment)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, keeper.stop)
@@ -69,7 +77,6 @@ def server_command(environment: Mapping[str, str]) -> list[str]:
         "jupyterhub.singleuser",
         f"--ServerApp.root_dir={folder}",
         "--ServerApp.jpserver_extensions={'pmlab.hub.teach_page': True}",
-        "--KernelManager.transport=ipc",
         f"--CourseDirectory.root={folder}",
         f"--CourseDirectory.course_id={environment['PMLAB_COURSE_ID']}",
         *(["--allow-root"] if os.geteuid() == 0 else []),
@@ -88,17 +95,18 @@ class Keeper:
         self.command = list(command)
         self.environment = dict(environment)
         self._stopping = threading.Event()
+        self._told = 0.0
         self._child: subprocess.Popen[bytes] | None = None
 
     def run(self) -> None:
         """Keep the program running; returns after ``stop``."""
-        wait = 1.0
+        wait, hub = 1.0, os.getppid()
         while not self._stopping.is_set():
             began = time.monotonic()
             self._child = subprocess.Popen(self.command, env=self.environment)  # noqa: S603
             if self._stopping.is_set():  # told to stop while it started
                 self._child.terminate()
-            status = self._child.wait()
+            status = self._status(self._child, hub)
             lasted = time.monotonic() - began
             wait = 1.0 if lasted > QUICK_SECONDS else min(2 * wait, LONGEST_SECONDS)
             if not self._stopping.is_set():
@@ -109,8 +117,21 @@ class Keeper:
                 sys.stderr.flush()
             self._stopping.wait(wait)
 
+    def _status(self, child: "subprocess.Popen[bytes]", hub: int) -> int:
+        """Wait for the program to end; end it when the hub is no more."""
+        while True:
+            try:
+                return child.wait(LOOK_SECONDS)
+            except subprocess.TimeoutExpired:
+                if self._stopping.is_set():
+                    if time.monotonic() - self._told > PATIENCE_SECONDS:
+                        child.kill()
+                elif os.getppid() != hub:
+                    self.stop()
+
     def stop(self, *_signal: object) -> None:
         """End the program and don't start it again."""
+        self._told = time.monotonic()
         self._stopping.set()
         if self._child is not None:
             with contextlib.suppress(ProcessLookupError):

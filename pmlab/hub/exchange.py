@@ -100,6 +100,11 @@ def _folder(path: Path, mode: int, *, owner: str | None) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
         found = path.stat()
+        if owner is not None and found.st_uid not in (0, os.geteuid(), who.pw_uid):
+            raise HubError(
+                f"{path} is owned by user number {found.st_uid}, who may have put it "
+                f"there to take the course over; look into it, then: rm -r {path}"
+            )
         if owner is not None and found.st_uid != who.pw_uid:
             os.chown(path, who.pw_uid, who.pw_gid)
         if stat.S_IMODE(found.st_mode) != mode:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pmlab.errors import PmlabError
+from pmlab.hub.kernel_sockets import private_sockets
 from pmlab.hub.learner_environment import VARIABLE
 from pmlab.learner import course_files, folder, lab
 from pmlab.learner.exchange import HUB_FILE
@@ -31,12 +32,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     courses = json.loads(os.environ.get(VARIABLE) or "[]")
     environment = dict(os.environ)
     environment.pop(VARIABLE, None)
+    command = [sys.executable, "-m", "jupyterhub.singleuser"]
     try:
+        options, variables = private_sockets(home / _SETTINGS / "run")
+        command += options
+        environment |= variables
+        _close(home)
         ready = [about for about in courses if _prepared(home, about)]
         environment |= settings(home, ready)
     except (PmlabError, OSError) as error:
         sys.stderr.write(f"pmlab: {error}\n")
-    command = [sys.executable, "-m", "jupyterhub.singleuser"]
     command += sys.argv[1:] if arguments is None else list(arguments)
     os.chdir(home)
     os.execve(sys.executable, command, environment)  # noqa: S606 - becomes the server
@@ -52,16 +57,21 @@ def settings(home: Path, courses: Sequence[Mapping[str, Any]]) -> dict[str, str]
     Returns:
         Environment variables for the server.
     """
-    place = home / _SETTINGS
-    folder.write_whole(
-        place / "jupyter_server_config.json",
-        json.dumps({"KernelManager": {"transport": "ipc"}}).encode(),
-    )
-    made = lab.environment(place)
+    made = lab.environment(home / _SETTINGS)
+    # So that !pmlab works in a cell, also where the hub has another PATH.
+    programs = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
+    made["PATH"] = os.pathsep.join(filter(None, programs))
     if courses:
         name = f"{courses[0]['id']}/{course_files.START_HERE}"
         made["JUPYTERHUB_DEFAULT_URL"] = f"/lab/tree/{quote(name)}"
     return made
+
+
+def _close(home: Path) -> None:
+    """Close the home folder to other learners; useradd leaves it open on Debian."""
+    found = home.stat()
+    if found.st_uid == os.geteuid() and found.st_mode & 0o077:
+        home.chmod(0o700)
 
 
 def _prepared(home: Path, about: Mapping[str, Any]) -> bool:

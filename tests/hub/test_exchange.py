@@ -1,9 +1,11 @@
 """The exchange: owners and modes."""
 
+import os
 import stat
 
 import pytest
 
+from pmlab.hub import HubCourse
 from pmlab.hub.course import HubError
 from pmlab.hub.exchange import prepare_exchange, problems
 
@@ -53,3 +55,13 @@ def test_a_missing_exchange_is_named(tmp_path, courses):
     found = problems(tmp_path / "nowhere", courses[:1])
     assert len(found) == 5
     assert "is missing" in found[0]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a stranger's folder")
+def test_a_folder_that_a_stranger_put_there_is_refused(tmp_path):
+    planted = tmp_path / "exchange" / "pm-spring"
+    planted.mkdir(parents=True)
+    os.chown(planted, 64321, 64321)
+    course = HubCourse(id="pm-spring", folder=tmp_path, port=9101, grader="daemon")
+    with pytest.raises(HubError, match="owned by user number 64321"):
+        prepare_exchange(tmp_path / "exchange", [course])

@@ -3,7 +3,6 @@
 import importlib.metadata
 import pwd
 import shutil
-import stat
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from pmlab.hub.configuration import HubPlaces
 from pmlab.hub.course import HubCourse
 from pmlab.hub.doctor.finding import Finding, ok, problem, warning
 from pmlab.hub.roster import read_roster
+from pmlab.hub.start_checks import fault_of_environment
 
 # Versions that fix known holes, and what they fix.
 FIXED = {
@@ -41,22 +41,9 @@ def _environment(courses: Sequence[HubCourse]) -> Finding:
     """Learners and graders start this Python: all must be able to reach it."""
     if all(course.grader is None for course in courses):
         return ok("environment", f"{sys.executable} serves one account only")
-    real = Path(sys.executable).resolve()
-    for path in (Path(sys.prefix), real):
-        for part in (path, *path.parents):
-            if not part.stat().st_mode & stat.S_IXOTH:
-                return problem(
-                    "environment",
-                    f"{path} can't be reached by learners: {part} is closed to them",
-                    "make the environment with a Python outside of /root, such as "
-                    "Debian's: python3 -m venv /opt/pmlab",
-                )
-            if part.stat().st_mode & stat.S_IWOTH and not part.stat().st_mode & 0o1000:
-                return problem(
-                    "environment",
-                    f"every account can write in {part}",
-                    f"chmod o-w {part}",
-                )
+    fault = fault_of_environment()
+    if fault is not None:
+        return problem("environment", *fault)
     return ok("environment", f"{sys.prefix} can be read by all, written by its owner")
 
 

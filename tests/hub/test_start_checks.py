@@ -1,0 +1,112 @@
+"""What is refused before a hub starts: proxy, ports, environment."""
+
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+from traitlets.config import Config
+
+from pmlab.hub import HubCourse, start_checks
+from pmlab.hub.course import HubError
+from pmlab.hub.start_checks import check_start, fault_of_environment
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    monkeypatch.setattr(start_checks, "PATIENCE_SECONDS", 0.0)
+
+
+@pytest.fixture
+def taken():
+    """A port that somebody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def host():
+    """Settings of a hub that could start."""
+    c = Config()
+    c.JupyterHub.bind_url = f"http://127.0.0.1:{free_port()}"
+    c.JupyterHub.hub_port = free_port()
+    c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{free_port()}"
+    c.ConfigurableHTTPProxy.command = [sys.executable]
+    return c
+
+
+def course(folder, port=None):
+    return HubCourse(id="pm-spring", folder=folder, port=port or free_port())
+
+
+def test_a_hub_whose_parts_are_there_may_start(tmp_path):
+    check_start(host(), [course(tmp_path)])
+
+
+def test_a_missing_proxy_is_refused_with_the_mend(tmp_path):
+    c = host()
+    c.ConfigurableHTTPProxy.command = ["/nowhere/configurable-http-proxy"]
+    with pytest.raises(HubError, match="install it with: npm install -g"):
+        check_start(c, [course(tmp_path)])
+
+
+def test_a_proxy_that_runs_by_itself_needs_no_program_here(tmp_path, taken):
+    c = host()
+    c.ConfigurableHTTPProxy.command = ["/nowhere/configurable-http-proxy"]
+    c.ConfigurableHTTPProxy.should_start = False
+    c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{taken}"
+    check_start(c, [course(tmp_path)])
+
+
+def test_a_course_on_a_port_in_use_is_refused(tmp_path, taken):
+    with pytest.raises(HubError, match=f"port {taken}, for course pm-spring, is in"):
+        check_start(host(), [course(tmp_path, port=taken)])
+
+
+@pytest.mark.parametrize("name", ["bind_url", "api_url", "hub_port"])
+def test_a_part_of_the_hub_on_a_port_in_use_is_refused(name, taken, tmp_path):
+    c = host()
+    if name == "hub_port":
+        c.JupyterHub.hub_port = taken
+    else:
+        section = c.ConfigurableHTTPProxy if name == "api_url" else c.JupyterHub
+        section[name] = f"http://127.0.0.1:{taken}"
+    with pytest.raises(HubError, match=rf"port {taken}, for .* is in use; .*{name}"):
+        check_start(c, [course(tmp_path)])
+
+
+def test_a_proxy_that_an_earlier_hub_left_is_for_jupyterhub_to_end(tmp_path, taken):
+    c = host()
+    c.ConfigurableHTTPProxy.pid_file = str(tmp_path / "proxy.pid")
+    c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{taken}"
+    Path(c.ConfigurableHTTPProxy.pid_file).write_text("1")
+    check_start(c, [course(tmp_path)])
+
+
+def test_an_environment_that_learners_cannot_reach_is_refused(tmp_path, monkeypatch):
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    with pytest.raises(HubError, match="is closed to them; make the environment"):
+        check_start(
+            host(),
+            [HubCourse(id="pm", folder=tmp_path, port=free_port(), grader="daemon")],
+        )
+
+
+def test_an_environment_that_everyone_can_change_is_a_fault(monkeypatch):
+    import tempfile
+
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        Path(name).chmod(0o777)
+        monkeypatch.setattr(sys, "prefix", name)
+        assert fault_of_environment() == (
+            f"every account can write in {name}",
+            f"chmod o-w {name}",
+        )
