@@ -10,13 +10,21 @@ from pmlab.hub.course import HubCourse, HubError
 _PARTS = ("course.toml", "nbgrader_config.py", "source")
 
 
-def make_cohort(course: HubCourse, *, source: Path, exchange: Path | None) -> list[str]:
+def make_cohort(
+    course: HubCourse,
+    *,
+    source: Path,
+    exchange: Path | None,
+    one_account: bool = False,
+) -> list[str]:
     """Make the folder of a cohort, or complete one; nothing in it is overwritten.
 
     Args:
         course: The cohort.
         source: The course folder to copy from.
         exchange: Where the hub hands work over.
+        one_account: All servers of the hub run as one account, as in the demo; then
+            the owner of a file does not tell whose work it is.
 
     Returns:
         Names of what was made.
@@ -30,7 +38,9 @@ def make_cohort(course: HubCourse, *, source: Path, exchange: Path | None) -> li
             "with --from DIR"
         )
     try:
-        return _made(course, source, exchange)
+        return _made(
+            course, source, _own_settings(course, exchange, one_account=one_account)
+        )
     except OSError as error:
         raise HubError(
             f"{course.folder} can't be made ({error.strerror}); run as root or as the "
@@ -38,7 +48,7 @@ def make_cohort(course: HubCourse, *, source: Path, exchange: Path | None) -> li
         ) from error
 
 
-def _made(course: HubCourse, source: Path, exchange: Path | None) -> list[str]:
+def _made(course: HubCourse, source: Path, settings: str) -> list[str]:
     folder, made = course.folder, []
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o750)
@@ -52,7 +62,7 @@ def _made(course: HubCourse, source: Path, exchange: Path | None) -> list[str]:
             shutil.copyfile(here, there)
         if name == "nbgrader_config.py":
             there.write_text(
-                there.read_text(encoding="utf-8") + _own_settings(course, exchange),
+                there.read_text(encoding="utf-8") + settings,
                 encoding="utf-8",
             )
         made.append(name)
@@ -65,7 +75,9 @@ def _made(course: HubCourse, source: Path, exchange: Path | None) -> list[str]:
     return made
 
 
-def _own_settings(course: HubCourse, exchange: Path | None) -> str:
+def _own_settings(
+    course: HubCourse, exchange: Path | None, *, one_account: bool
+) -> str:
     lines = [
         "",
         "# This cohort on the hub.",
@@ -74,4 +86,9 @@ def _own_settings(course: HubCourse, exchange: Path | None) -> str:
     ]
     if exchange is not None:
         lines.append(f'c.Exchange.root = "{exchange}"')
+    if one_account:
+        lines += [
+            "# One account runs all of this hub, so the owner of a file tells nothing.",
+            "c.ExchangeCollect.check_owner = False",
+        ]
     return "\n".join([*lines, ""])

@@ -129,7 +129,7 @@ def write_demo(
         for number, name in enumerate(_COHORTS)
     ]
     for course in courses:
-        make_cohort(course, source=source, exchange=exchange)
+        make_cohort(course, source=source, exchange=exchange, one_account=True)
     renew_roster(state / ROSTER_FILE, people)
     for entry in people:
         (folder / "home" / entry.user).mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import json
 import logging
+import os
 import subprocess
 import sys
 import tempfile
@@ -42,6 +43,11 @@ class Exchange:
         Raises:
             ExchangeError: If nbgrader refuses.
         """
+        if not (self.root / self.course / "outbound" / unit).is_dir():
+            raise ExchangeError(
+                f"your instructor has not opened {unit} for handing in yet; your work "
+                "is saved, hand it in when the unit is open"
+            )
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / unit
             folder.mkdir()
@@ -73,6 +79,7 @@ class Exchange:
                 f"--course={self.course}",
                 f"--Exchange.root={self.root}",
                 f"--CourseDirectory.root={where}",
+                *_as_on_the_hub(),
             ],
             cwd=where,
             capture_output=True,
@@ -87,6 +94,12 @@ class Exchange:
                 "instructor; to hand in, you can also send a zip file: pmlab submit "
                 f"{unit.partition('_')[0]} --zip"
             )
+
+
+def _as_on_the_hub() -> list[str]:
+    """Name the learner as her hub does; elsewhere nbgrader asks the system."""
+    name = os.environ.get("JUPYTERHUB_USER")
+    return [f"--CourseDirectory.student_id={name}"] if name else []
 
 
 def find_exchange(folder: Path) -> Exchange | None:

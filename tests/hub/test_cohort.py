@@ -44,6 +44,12 @@ def test_nbgrader_reads_the_cohorts_own_name_and_exchange(course, source, tmp_pa
     assert config.CourseDirectory.course_id == "pm-spring"
     assert config.CourseDirectory.root == str(course.folder)
     assert config.Exchange.root == str(tmp_path / "x")
+    assert "check_owner" not in config.ExchangeCollect
+
+
+def test_owners_are_checked_unless_one_account_runs_it_all(course, source):
+    make_cohort(course, source=source, exchange=None, one_account=True)
+    assert CourseFolder(course.folder).config.ExchangeCollect.check_owner is False
 
 
 def test_making_it_again_changes_nothing(course, source):
