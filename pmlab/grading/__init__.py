@@ -5,6 +5,15 @@
 ``policies``        deadlines, late work, extensions, attempts
 ``release``         the learners' version
 ``collect``         hand-ins from zips, LMS downloads and the exchange
+``grade``           all submissions of a unit, sandboxed, into the gradebook
+``door``            nbgrader autograde through the same engine
+``pool``            engines and executors: this machine, or a Dask cluster
+``rebuild``         the notebook that is graded: the instructor's, her answers
+``judge``           the trusted process that runs the check cells
+``runner``          the shut-in process that runs learners' code
+``sandbox``         the walls around it
+``codec``           plain data between the two
+``gradebook``       the one writer
 ``feedback``        pages that say what was earned and why
 ``report``          which exercises and mistakes, and who may need help
 ``similarity``      submissions that share much code

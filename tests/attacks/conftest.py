@@ -232,3 +232,13 @@ def attacked(tmp_path_factory):
         secret=SECRET,
         left=processes(),
     )
+
+
+@pytest.fixture(scope="session")
+def attack_course():
+    """What makes courses and submissions, for tests of this folder."""
+    if needs_walls():
+        pytest.skip("no sandbox can be built here")
+    return SimpleNamespace(
+        Course=Course, submitted=submitted, HONEST=HONEST, LIMITS=LIMITS
+    )

@@ -8,6 +8,7 @@ else is ``{"t": tag, ...}``. Only exact types count: a subclass of ``int`` or
 import datetime
 import decimal
 import fractions
+import functools
 import importlib
 import re
 import zoneinfo
@@ -188,6 +189,7 @@ def checked_dtype(text: object) -> np.dtype[Any]:
     return np.dtype(text)
 
 
+@functools.cache
 def _load_extra() -> None:
     for name in _EXTRA:
         importlib.import_module(name)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pmlab.grading.channel import Channel, from_descriptor
+from pmlab.grading.forking import reap
 
 _MEMORY_BYTES = 6 * 2**30
 _SPARE_SECONDS = 30
@@ -54,10 +55,9 @@ def _serve(unit: "Unit", setup: Channel, requests: socket.socket) -> None:
     setup.close()
     gc.collect()
     gc.freeze()
-    # One who waits for no child has no zombies.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     try:
         while True:
+            reap()
             text, numbers, _, _ = socket.recv_fds(requests, 16, 1)
             if not text:
                 return
@@ -72,7 +72,6 @@ def _serve(unit: "Unit", setup: Channel, requests: socket.socket) -> None:
 def _in_child(work: Any) -> None:  # noqa: ANN401
     status = 1
     try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         work()
         status = 0
     finally:

@@ -8,7 +8,6 @@ import gc
 import importlib
 import json
 import os
-import signal
 import socket
 import sys
 import warnings
@@ -20,6 +19,7 @@ _REQUEST_BYTES = 65536
 def main() -> None:
     """Serve until the other end of the socket is closed."""
     settings: dict[str, Any] = json.loads(sys.argv[1])
+    from pmlab.grading.forking import reap
     from pmlab.grading.runner import shut_in
 
     if settings["drop"]:
@@ -34,6 +34,7 @@ def main() -> None:
     _warm_up(shell, requests)
     requests.send(b"ready")
     while True:
+        reap()
         text, numbers, _, _ = socket.recv_fds(requests, _REQUEST_BYTES, 2)
         if not text:
             return
@@ -59,7 +60,6 @@ def _keep(
     from pmlab.grading.runner import shut_in
     from pmlab.grading.runner.session import Session
 
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     channel_number, control = numbers
 
     def run() -> None:
@@ -115,7 +115,6 @@ def _warm_up(shell: Any, requests: socket.socket) -> None:  # noqa: ANN401
 
 
 def _preloaded(names: list[str]) -> Any:  # noqa: ANN401
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are not waited for
     warnings.simplefilter("ignore")
     for name in names:
         try:

@@ -13,8 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pmlab.grading.channel import Channel
-from pmlab.grading.codec import Encoder, NotPlainError, PlainDataError, pack
-from pmlab.grading.codec.values import Node
+from pmlab.grading.codec import Encoder, NotPlainError, PlainDataError
 from pmlab.grading.runner.exports import Exports, raised
 from pmlab.grading.runner.shell import Shell
 
@@ -116,13 +115,12 @@ class Session:
                 before.setdefault(name, names.get(name))
                 names[name] = decode(node, buffers)
             function = self._exports.find(request["f"])
-            originals = _packed([arguments, keywords])
             value = function(*arguments, **keywords)
         except BaseException as error:  # noqa: BLE001 - the learner's code
             return {"raised": raised(error, names)}, []
         finally:
             names.update(before)
-        changed = _packed([arguments, keywords]) != originals
+        changed = _changed(request, buffers, arguments, keywords)
         node, parts = self._exports.encode([value, arguments if changed else None])
         return {"value": node, "changed": changed}, parts
 
@@ -137,13 +135,20 @@ class Session:
         return self._exports.decode(reply["value"], buffers)
 
 
-def _packed(value: Node) -> bytes | None:
-    """Return arguments as bytes, to see later whether they were changed."""
+def _changed(
+    request: dict[str, Any],
+    buffers: list[bytes],
+    arguments: list[Any],
+    keywords: dict[str, Any],
+) -> bool:
+    """Tell whether arguments differ from how they came."""
     encoder = Encoder(lambda _: None)
     try:
-        return pack(encoder.encode(value), encoder.buffers)
+        nodes = encoder.many(arguments), encoder.encode(keywords)
     except (NotPlainError, PlainDataError):
-        return None
+        return False
+    came = request["args"], request["kwargs"]
+    return nodes != came or encoder.buffers != buffers[: len(encoder.buffers)]
 
 
 def silence() -> None:

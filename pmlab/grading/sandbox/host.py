@@ -20,6 +20,7 @@ from pmlab.grading.sandbox import bubblewrap
 from pmlab.grading.sandbox.tiers import Tier
 
 _START_SECONDS = 120
+_END_SECONDS = 3
 _ENVIRONMENT = {
     "HOME": "/tmp",  # noqa: S108 - inside the walls
     "LANG": "C.UTF-8",
@@ -196,6 +197,9 @@ class Host:
             self._socket.close()
             self._socket = None
         if self._server is not None:
+            # It ends by itself when nobody can ask any more.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._server.wait(_END_SECONDS)
             self._server.kill()
             self._server.wait()
             self._server = None
