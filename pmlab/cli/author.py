@@ -32,7 +32,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     verify.set_defaults(run=_verify)
 
     new = inner.add_parser("new", help="start a unit, such as 04_solutions")
-    new.add_argument("unit", metavar="NN_NAME")
+    new.add_argument("unit", metavar="NN_NAME", help="such as 04_solutions")
     new.set_defaults(run=_new)
 
     tables = inner.add_parser("tables", help="write the case's small tables as CSV")

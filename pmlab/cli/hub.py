@@ -21,7 +21,11 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     course.add_argument("folder", type=Path, metavar="DIR", help="where to make it")
     course.add_argument("--from", dest="source", type=Path, metavar="DIR", help=_FROM)
     course.add_argument(
-        "--exchange", type=Path, metavar="DIR", default=Path("/srv/pmlab/exchange")
+        "--exchange",
+        type=Path,
+        metavar="DIR",
+        default=Path("/srv/pmlab/exchange"),
+        help="where the hub hands work over (default: /srv/pmlab/exchange)",
     )
     course.set_defaults(run=_course)
     init = parts.add_parser("init", help="write a commented starting point")
@@ -35,10 +39,21 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     init.set_defaults(run=_init)
     roster = parts.add_parser("roster", help="add and remove learners and instructors")
     roster.add_argument("file", type=Path, metavar="FILE", help="user,course,role")
-    roster.add_argument("--state", type=Path, metavar="DIR", default=_STATE)
+    roster.add_argument(
+        "--state",
+        type=Path,
+        metavar="DIR",
+        default=_STATE,
+        help=f"the hub's own folder (default: {_STATE})",
+    )
     roster.set_defaults(run=_roster)
     doctor = parts.add_parser("doctor", help="examine a hub and name what to mend")
-    doctor.add_argument("configuration", type=Path, metavar="jupyterhub_config.py")
+    doctor.add_argument(
+        "configuration",
+        type=Path,
+        metavar="FILE",
+        help="the hub's jupyterhub_config.py",
+    )
     doctor.set_defaults(run=_doctor)
 
 

@@ -32,7 +32,9 @@ def add_to(inner: "argparse._SubParsersAction[Any]") -> None:
         command.add_argument(
             "--exchange", action="store_true", help="through nbgrader's exchange, too"
         )
-    export.add_argument("--to", required=True, choices=("canvas", "moodle", "csv"))
+    export.add_argument(
+        "--to", required=True, choices=("canvas", "moodle", "csv"), help="for which"
+    )
     export.add_argument(
         "--template",
         type=Path,

@@ -126,7 +126,9 @@ def _status(mark: Mark) -> str:
         return "Not graded yet"
     if mark.score >= mark.points:
         return "All points"
-    return "Partly right" if mark.score > 0 else "Not yet right"
+    if mark.score > 0:
+        return "Partly right"
+    return "No points yet" if mark.by_hand else "Not yet right"
 
 
 def _changed(section: Section) -> str:

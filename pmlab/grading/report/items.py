@@ -119,8 +119,9 @@ def uncertainty(learners: int) -> str:
     low, high = _wilson(pd.Series([0.5] * learners))
     reach = math.tanh(_Z / math.sqrt(learners - 3)) if learners > 3 else 1.0
     share = percent_interval(low, high, digits=0)
+    noun = "learner" if learners == 1 else "learners"
     return (
-        f"Only {learners} learners: a share of 50 % may be {share} in truth, and a "
+        f"Only {learners} {noun}: a share of 50 % may be {share} in truth, and a "
         f"discrimination of 0 may be {-reach:.2f} to {reach:.2f}. Read the intervals "
         "before the numbers."
     )

@@ -55,13 +55,14 @@ def report_page(report: Report) -> str:
 
 def _head(report: Report) -> str:
     count = len(report.totals)
+    noun = "submission" if count == 1 else "submissions"
     graded = report.results.groupby("learner")[["score", "points"]].sum()
     share = (graded["score"] / graded["points"]).mean()
     waiting = int(report.totals["open"].sum())
     lines = [
         f"<h1>Report: {html.escape(report.title)}</h1>",
-        f"<p><strong>{count} submissions</strong>, on average {_percent(share)} of the "
-        "points of the parts that are graded.</p>",
+        f"<p><strong>{count} {noun}</strong>, on average {_percent(share)} of "
+        "the points of the parts that are graded.</p>",
     ]
     if waiting:
         lines.append(
