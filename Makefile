@@ -35,6 +35,10 @@ test-hub: $(VENV)/.developer ## a hub with real accounts on this machine (as roo
 bench-hub: $(VENV)/.developer ## how many learners a hub on this machine carries
 	$(RUN) python tests/benchmarks/bench_hub.py --learners 1 4 8
 
+bench-grading: $(VENV)/.developer ## time grading against nbgrader; scores must agree
+	$(RUN) python tests/benchmarks/bench_grading.py --submissions 50
+	$(RUN) python tests/benchmarks/bench_grading.py --submissions 200 --only pmlab
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "pmlab needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
@@ -50,4 +54,4 @@ $(VENV)/.developer: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(PIP) --constraint constraints.txt --editable '.[lab,hub,test]'
 	@touch $@ $(VENV)/.learner
 
-.PHONY: help start test quick bench test-hub bench-hub
+.PHONY: help start test quick bench bench-grading test-hub bench-hub
