@@ -16,11 +16,14 @@ A check cell reads like this::
 =================  ===========================================================
 ``exercise``       the block around the comparisons; catches what goes wrong
 ``comparison``     one value against one expected value: right, trap, unit, why not
+``slips``          how near is near enough; units and rounding
 ``plain``          which values count as an answer, and how a wrong type is named
 ``faults``         what stopped the learner's code, in words
+``broken_cells``   an answer cell that Python could not read
 ``messages``       the words for known wrong answers, and of hints
 ``hints``          hints in steps, and the record of how far a learner went
 ``verdict``        credit and reason together, as nbgrader and people read them
+``quiet``          keeps warnings and prints of the learner's code aside
 ``variants``       fresh data for the hidden checks
 =================  ===========================================================
 """

@@ -8,25 +8,11 @@ import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pmlab.checks import plain
+from pmlab.checks import plain, slips
+from pmlab.checks.slips import Tolerance
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_SCALES = {
-    100: "100 times too large. Is it a percent where a fraction is asked for?",
-    0.01: "100 times too small. Is it a fraction where a percent is asked for?",
-    12: "12 times too large. Is it per year where a month is asked for, or counted "
-    "once per month?",
-    1 / 12: "12 times too small. Is it per month where a year is asked for?",
-    1000: "1,000 times too large. Check thousands and single units.",
-    0.001: "1,000 times too small. Check thousands and single units.",
-    1e6: "a million times too large. Check millions and single units.",
-    1e-6: "a million times too small. Check millions and single units.",
-    -1: "of the right size with the wrong sign. Which way round is it subtracted?",
-}
-
-_SLIP_SLACK = 0.02
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -61,28 +47,6 @@ class Comparison:
     facts: frozenset[str] = frozenset()
     variant: str = ""
     traps: frozenset[str] = frozenset()
-
-
-@dataclasses.dataclass(frozen=True)
-class Tolerance:
-    """How near is near enough: relative to the expected value, or absolute."""
-
-    relative: float
-    absolute: float | None = None
-
-    def of(self, expected: float) -> float:
-        """Return the accepted distance from ``expected``."""
-        if self.absolute is not None:
-            return self.absolute
-        return self.relative * abs(expected)
-
-    def distance(self, value: float, expected: float) -> float:
-        """Return how many tolerances ``value`` lies from ``expected``."""
-        if value == expected:
-            return 0.0
-        # Room for the rounding of floats, but never for a count that is one off.
-        allowed = self.of(expected) + min(1e-9 * abs(expected), 0.25)
-        return abs(value - expected) / allowed if allowed else math.inf
 
 
 def compare_numbers(
@@ -124,7 +88,7 @@ def compare_numbers(
     trap = None if right else _matching_trap(numbers, traps, tolerance)
     problem = ""
     if not right and trap is None:
-        problem = _scale_problem(numbers, expected, wrong_keys, tolerance)
+        problem = slips.problem(numbers, expected, wrong_keys, tolerance)
     return Comparison(
         what=what,
         right=right,
@@ -304,33 +268,6 @@ def _matching_trap(
         ):
             return name
     return None
-
-
-def _scale_problem(
-    numbers: Mapping[str, float],
-    expected: Mapping[str, float],
-    wrong_keys: Sequence[str],
-    tolerance: Tolerance,
-) -> str:
-    for factor, text in _SCALES.items():
-        if all(
-            _is_multiple(numbers[key], factor, expected[key], tolerance)
-            for key in wrong_keys
-        ):
-            named = " and ".join(f"“{key}”" for key in wrong_keys if key)
-            verb = "are" if len(wrong_keys) > 1 else "is"
-            return f"{named or 'Your number'} {verb} {text}"
-    return ""
-
-
-def _is_multiple(
-    value: float, factor: float, expected: float, tolerance: Tolerance
-) -> bool:
-    """Tell a unit slip; a wide absolute tolerance must not make any number one."""
-    if expected == 0:
-        return False
-    slack = min(tolerance.of(expected) / abs(expected), _SLIP_SLACK) + 1e-9
-    return abs(value / (factor * expected) - 1) <= slack
 
 
 def _kinds_differ(items: Sequence[object], expected: Sequence[object]) -> bool:

@@ -8,19 +8,17 @@ block; later ones would only repeat it.
 import contextlib
 import contextvars
 import dataclasses
-import io
-import logging
 import os
 import sys
 import textwrap
-import warnings
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import TYPE_CHECKING, Self
 
+from pmlab.checks import broken_cells, faults, messages, plain, quiet, variants
 from pmlab.checks import comparison as compare
-from pmlab.checks import faults, messages, variants
-from pmlab.checks.comparison import Comparison, Tolerance
+from pmlab.checks.comparison import Comparison
+from pmlab.checks.slips import Tolerance
 from pmlab.checks.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -44,21 +42,6 @@ def audit() -> Iterator[None]:
 
 class _EndOfBlock(Exception):  # noqa: N818
     """A comparison failed and keeps no credit."""
-
-
-class _UntilHidden(io.TextIOBase):
-    """Passes prints on until hidden data are drawn; those stay hidden."""
-
-    def __init__(self, stream: TextIO, drawn_before: int) -> None:
-        self._stream, self._drawn_before = stream, drawn_before
-
-    def write(self, text: str) -> int:
-        if variants.times_drawn() == self._drawn_before:
-            self._stream.write(text)
-        return len(text)
-
-    def flush(self) -> None:
-        self._stream.flush()
 
 
 def exercise(exercise_id: str, *, points: float, read: str = "") -> "Exercise":
@@ -101,15 +84,8 @@ class Exercise:
 
     def __enter__(self) -> Self:
         self._drawn_before = variants.times_drawn()
-        self._warnings = self._calm.enter_context(warnings.catch_warnings(record=True))
-        warnings.simplefilter("default")
-        self._stderr = io.StringIO()
-        self._calm.enter_context(contextlib.redirect_stderr(self._stderr))
-        visible_only = _UntilHidden(sys.stdout, self._drawn_before)
-        self._calm.enter_context(contextlib.redirect_stdout(visible_only))
-        disabled = logging.root.manager.disable
-        logging.disable()
-        self._calm.callback(logging.disable, disabled)
+        self._used = broken_cells.names_used(sys._getframe(1).f_code)
+        self._heard = quiet.enter(self._calm)
         return self
 
     def __exit__(
@@ -121,6 +97,14 @@ class Exercise:
         self._calm.close()
         self._finished = True
         self._note_warnings()
+        stays_calm = self._judge_end(error, traceback)
+        self._note_broken_cell()
+        return stays_calm
+
+    def _judge_end(
+        self, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        """Turn what ended the block into credit and a reason; tell if it stops here."""
         if error is None:
             if not self._comparisons:
                 self._fail("This check cell compares nothing.", share=0.0)
@@ -347,6 +331,29 @@ class Exercise:
             keeps=keeps,
         )
 
+    def fields(
+        self, value: object, keys: Sequence[str], *, what: str
+    ) -> Mapping[str, object]:
+        """Return a dictionary whose values need comparisons of different kinds.
+
+        A missing key, another key or another kind of value ends the block with a
+        sentence that says so.
+
+        Args:
+            value: The learner's answer.
+            keys: The keys asked for.
+            what: What is asked for, in words; stands in the messages.
+
+        Returns:
+            The dictionary.
+        """
+        try:
+            return plain.record(value, keys, what)
+        except plain.WrongKindError as error:
+            wrong = Comparison(what=what, right=False, yours="", problem=str(error))
+            self._judge(wrong, facts=None, idea="", keeps=0.0)
+            return dict.fromkeys(keys)
+
     def table(
         self,
         value: object,
@@ -447,9 +454,16 @@ class Exercise:
         if message and message not in self._reasons:
             self._reasons.append(message)
 
+    def _note_broken_cell(self) -> None:
+        """Say that her last version never ran; what was checked is an older one."""
+        told = broken_cells.unread(self._used)
+        if told and self._share < 1:
+            self._reasons = [told]
+        elif told:
+            self._notes.append(told)
+
     def _note_warnings(self) -> None:
-        texts = [str(item.message) for item in self._warnings]
-        texts += self._stderr.getvalue().splitlines()
+        texts = self._heard()
         shown = list(dict.fromkeys(text.strip() for text in texts if text.strip()))[:3]
         self._notes += [f"your code warned: {text[:300]}" for text in shown]
 

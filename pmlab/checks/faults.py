@@ -5,12 +5,16 @@ from types import TracebackType
 
 # What beginners meet most with tables, and what to do about it.
 _ADVICE = {
-    "boolean value of NA is ambiguous": "A cell is empty (`<NA>`): it is neither "
-    "larger nor smaller than anything. Drop such rows, or turn the column into "
-    "`float`, before you compare.",
+    "boolean value of NA is ambiguous": "A cell is empty (`<NA>`): it neither equals "
+    "anything nor is it larger or smaller. What does an empty cell mean here, and "
+    "should such a row stay? `column.isna()` finds the empty cells, and "
+    "`column.isin(values)` gives False for them.",
     "invalid entry 0 in condlist": "A column with empty cells (`<NA>`) gives no plain "
-    "true or false. Drop such rows, or turn the column into `float`, before you "
-    "compare.",
+    "true or false. What does an empty cell mean here, and should such a row stay? "
+    "`column.isna()` finds them; `column.astype(float)` makes them plain numbers "
+    "(NaN), which compare as False.",
+    "division by zero": "Something below the line is 0. Which group or window has "
+    "nothing in it?",
     "truth value of a Series is ambiguous": "Python wanted one true or false and got "
     "a whole column. For columns use `&`, `|`, a mask such as `table[column > 0]`, or "
     "`np.minimum` and `np.maximum` in place of `min` and `max`.",

@@ -6,14 +6,19 @@ record, never the hint.
 """
 
 import contextlib
+import difflib
 import json
 import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
-from pmlab.checks.messages import current, folder_in_force
+from pmlab.checks.messages import FILE_NAME as FILE_OF_MESSAGES
+from pmlab.checks.messages import ExerciseMessages, current, folder_in_force
 
 FILE_NAME = "hints.json"
 _shown: dict[str, int] = {}
+_NUMBERED = re.compile(r"(?:M?\d+[- ]?)?E(\d+)", re.IGNORECASE)
 
 
 class Hint:
@@ -40,21 +45,18 @@ def hint(exercise_id: str) -> Hint:
     """Show the next hint of an exercise; call it again for the one after.
 
     Args:
-        exercise_id: The name in the exercise's check cell, such as ``"tam"``.
+        exercise_id: The name in the exercise's check cell, such as ``"tam"``, or its
+            number, such as ``"M03-E1"`` or ``"E1"``.
 
     Returns:
-        The hint. After the last one it stays at the last.
-
-    Raises:
-        ValueError: If the unit has no exercise of this name.
+        The hint. After the last one it stays at the last. For an unknown name it says
+        which exercises there are.
     """
     exercises = current().exercises
-    if exercise_id not in exercises:
-        there = ", ".join(exercises) or "none: messages.json is missing in this folder"
-        raise ValueError(
-            f"exercise_id == {exercise_id!r}, must be one of this unit's exercises "
-            f"({there})"
-        )
+    found = _name_of(exercise_id, list(exercises))
+    if found is None:
+        return Hint(_no_such(exercise_id, exercises))
+    exercise_id = found
     hints = exercises[exercise_id].hints
     if not hints:
         return Hint("This exercise has no hints.")
@@ -67,6 +69,30 @@ def hint(exercise_id: str) -> Hint:
         f"**Hint {step} of {len(hints)}.** {hints[step - 1]}\n\n*{after}*",
         f"{exercise_id}/{step}",
     )
+
+
+def _name_of(wanted: object, names: list[str]) -> str | None:
+    """Return the exercise that a name or a number means; None if there is none."""
+    if not isinstance(wanted, str):
+        return None
+    if wanted.strip() in names:
+        return wanted.strip()
+    numbered = _NUMBERED.fullmatch(wanted.strip())
+    place = int(numbered[1]) if numbered else 0
+    return names[place - 1] if 1 <= place <= len(names) else None
+
+
+def _no_such(wanted: object, exercises: Mapping[str, ExerciseMessages]) -> str:
+    """Say in words what there is in place of ``wanted``."""
+    if not exercises:
+        return (
+            f"There are no hints here: {FILE_OF_MESSAGES} is missing in this folder. "
+            "It belongs beside the notebook; `pmlab start` puts it there."
+        )
+    near = difflib.get_close_matches(str(wanted), exercises, n=1)
+    first = f"Did you mean `{near[0]}`? " if near else ""
+    there = ", ".join(f"`{name}`" for name in exercises)
+    return f"No exercise here has the name “{wanted}”. {first}There are: {there}."
 
 
 def recorded(folder: Path) -> dict[str, int]:

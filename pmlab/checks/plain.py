@@ -93,6 +93,11 @@ def record(value: object, keys: Sequence[str], what: str) -> Mapping[str, object
         parts = [f"lacks {_listed(missing)}"] if missing else []
         parts += [f"has {_listed(extra)} that nobody asked for"] if extra else []
         raise WrongKindError(f"Your dictionary {' and '.join(parts)} ({what}).")
+    empty = [key for key in keys if value[key] is None or value[key] is Ellipsis]
+    if empty:
+        raise WrongKindError(
+            f"Your dictionary has nothing yet under {_listed(empty)} ({what})."
+        )
     return value
 
 

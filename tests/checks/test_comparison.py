@@ -397,3 +397,28 @@ def test_no_value_stops_a_comparison(value):
     for result in results:
         assert result.right is (result.distance <= 1)
         assert result.right or result.problem or result.yours
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "rounded"),
+    [
+        (0.33, 1 / 3, True),
+        (12, 12.4, True),
+        (0.34, 1 / 3, False),
+        (0, 1 / 3, False),
+        (3, 2.6, False),
+        (0.3, 1 / 3, False),
+    ],
+)
+def test_a_rounded_right_number_is_asked_about(value, expected, rounded):
+    result = compared(value, expected)
+    assert not result.right
+    assert ("If you rounded" in result.problem) is rounded
+
+
+def test_all_wrong_numbers_of_a_record_must_be_rounded_alike():
+    def problem(**values):
+        return compared(values, {"a": 1 / 3, "b": 2 / 3, "c": 1.0}).problem
+
+    assert "If you rounded" in problem(a=0.33, b=0.67, c=1)
+    assert "If you rounded" not in problem(a=0.33, b=0.5, c=1)

@@ -368,11 +368,11 @@ def test_prints_on_hidden_data_are_not_shown(capsys):
 @pytest.mark.parametrize(
     ("answer", "advice"),
     [
-        (lambda table: 1 if table["income"].iloc[1] < 5 else 2, "neither larger nor"),
+        (lambda table: 1 if table["income"].iloc[1] < 5 else 2, "nor is it larger"),
         (lambda table: max(0, table["income"]), "np.maximum"),
         (
             lambda table: np.select([table["income"] < 5], [1], 2),
-            "turn the column into",
+            "column.astype(float)",
         ),
     ],
 )
@@ -429,3 +429,46 @@ def test_a_part_without_credit_ends_the_block():
         check.number(1, 1)
     assert check.verdict().credit == 0
     assert len(check.verdict().comparisons) == 1
+
+
+def fields_verdict(answer):
+    with checks.exercise("tam", points=5) as check:
+        parts = check.fields(answer, ["homes", "call"], what="the answer")
+        check.number(parts["homes"], 3, what="the homes")
+        check.choice(parts["call"], "GO", options=["GO", "STOP"], keeps=0.7)
+    return check.verdict()
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"homes": 3}, "Your dictionary lacks “call” (the answer)."),
+        ({"homes": 3, "call": None}, "nothing yet under “call”"),
+        ({"homes": 3, "call": "GO", "why": 1}, "has “why” that nobody asked for"),
+        ([3, "GO"], "You have a list of 2 items. A dictionary with the keys"),
+        (None, "There is no answer yet for the answer"),
+    ],
+)
+def test_fields_say_what_a_dictionary_lacks_and_keep_no_credit(answer, words):
+    verdict = fields_verdict(answer)
+    assert words in verdict.reasons[0]
+    assert (verdict.credit, len(verdict.reasons)) == (0, 1)
+
+
+def test_fields_of_a_whole_dictionary_are_compared_one_by_one():
+    assert fields_verdict({"homes": 3, "call": "GO"}).status == "passes"
+    assert fields_verdict({"homes": 3, "call": "STOP"}).credit == 3.5
+
+
+def test_under_an_audit_missing_fields_end_no_block():
+    with audit():
+        assert len(fields_verdict({"homes": 3}).comparisons) == 3
+
+
+def test_advice_on_an_empty_cell_tells_nobody_to_drop_it():
+    def answer():
+        return sum(user not in [1] for user in pd.array([1, None], dtype="Int64"))
+
+    (reason,) = verdict_of(answer).reasons
+    assert "should such a row stay?" in reason
+    assert "Drop" not in reason

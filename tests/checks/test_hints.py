@@ -49,15 +49,26 @@ def test_an_exercise_without_hints_says_so(in_force):
     assert str(pm.hint("tam")) == "This exercise has no hints."
 
 
-def test_an_unknown_exercise_lists_those_there_are(in_force):
+@pytest.mark.parametrize("number", ["M03-E1", "m03-e1", "E1", " tam "])
+def test_the_number_of_an_exercise_finds_its_hint(in_force, number):
     in_force(hints=["one"])
-    with pytest.raises(ValueError, match=r"'tma', must be one of .* \(tam\)"):
-        pm.hint("tma")
+    assert "one" in str(pm.hint(number))
 
 
-def test_without_the_file_the_error_says_what_is_missing():
-    with pytest.raises(ValueError, match=r"messages\.json is missing in this folder"):
-        pm.hint("tam")
+@pytest.mark.parametrize("name", ["tma", "M03-E2", "E0", 3, None])
+def test_an_unknown_exercise_lists_those_there_are(in_force, name):
+    in_force(hints=["one"])
+    assert str(pm.hint(name)).startswith(f"No exercise here has the name “{name}”.")
+    assert str(pm.hint(name)).endswith("There are: `tam`.")
+
+
+def test_a_slip_in_a_name_is_asked_back(in_force):
+    in_force(hints=["one"])
+    assert "Did you mean `tam`?" in str(pm.hint("tma"))
+
+
+def test_without_the_file_the_hint_says_what_is_missing():
+    assert "messages.json is missing in this folder" in str(pm.hint("tam"))
 
 
 def test_the_highest_step_shown_is_recorded_beside_the_notebook(unit):
