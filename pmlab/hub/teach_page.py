@@ -228,7 +228,7 @@ async function look() {{
     setTimeout(look, 700);
   }} else {{
     state.textContent = job.title +
-      (job.status === 0 ? " is done." : " stopped with a fault; read the text below.");
+      (job.status === 0 ? " is done." : " stopped or set something aside; read below.");
     if (ran && job.status === 0) setTimeout(() => location.reload(), 1200);
   }}
 }}

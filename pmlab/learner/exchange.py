@@ -53,7 +53,7 @@ class Exchange:
             folder.mkdir()
             for name, content in files.items():
                 (folder / name).write_bytes(content)
-            self._nbgrader("submit", unit, where=Path(scratch))
+            _close(self._nbgrader("submit", unit, where=Path(scratch)))
 
     def fetch_feedback(self, unit: str) -> Iterator[Path]:
         """Yield the pages of feedback that are there, in a folder of their own.
@@ -68,7 +68,7 @@ class Exchange:
             self._nbgrader("fetch_feedback", unit, where=Path(scratch))
             yield from sorted(Path(scratch).rglob("*.html"))
 
-    def _nbgrader(self, command: str, unit: str, *, where: Path) -> None:
+    def _nbgrader(self, command: str, unit: str, *, where: Path) -> str:
         done = subprocess.run(  # noqa: S603
             [
                 sys.executable,
@@ -94,6 +94,16 @@ class Exchange:
                 "instructor; to hand in, you can also send a zip file: pmlab submit "
                 f"{unit.partition('_')[0]} --zip"
             )
+        return done.stderr
+
+
+def _close(told: str) -> None:
+    """Let nobody else write into what was handed in; nbgrader leaves it open."""
+    for line in told.splitlines():
+        _, found, name = line.partition("Destination: ")
+        if found:
+            with contextlib.suppress(OSError):  # it is handed in all the same
+                Path(name).chmod(0o755)
 
 
 def _as_on_the_hub() -> list[str]:

@@ -212,6 +212,9 @@ def test_on_a_hub_work_and_feedback_travel_through_the_exchange(
     status, said = pmlab("feedback", "03", "--no-browser")
     assert (status, "no feedback" in said) == (1, True), said
 
+    handed_in = next((teacher.parent / "exchange" / "pm101" / "inbound").iterdir())
+    assert handed_in.stat().st_mode & 0o022 == 0  # classmates can't write into it
+
     nbgrader("collect", "03_mini")
     place = teacher / "submitted" / get_username() / "03_mini"
     assert sorted(path.name for path in place.iterdir()) == [
