@@ -14,7 +14,7 @@
 # You owe her a plan that is written before the first number comes in: what is measured,
 # on whom, with how many, for how long, and when you will stop.
 #
-# Today is 13 December 2024, in month 11. A log of six weeks shows who opened the page.
+# Today is 13 December 2024. A log of six weeks shows who opened the booking page.
 #
 # **You will** repair weak test briefs · compute users per arm and whole weeks · see what
 # shared cleaners do to a test · measure what looking early costs · and commit to a plan.
@@ -22,11 +22,9 @@
 # **Time** about 2 hours with the plan; the five exercises can be done one by one.
 # **Points** 28 for the exercises, 12 for the pre-registration.
 #
-# **Data** Invented: Fernbroom's page log, plan and searches; the numbers are your own
-# variant.
-#
-# Fernbroom, its people and its data are invented for this course. Tables marked REAL
-# are public data about the real world and say nothing about Fernbroom.
+# **Data** Fernbroom, its people and its data are invented for this course. The numbers
+# are your own variant. The page log holds far more people than Fernbroom's other
+# tables: it is made that large so that a test is possible at all.
 #
 # Each exercise has an answer cell, a check cell, and often a cell that uses your
 # answer on the full data. Your functions are graded on data that you have not seen, so
@@ -49,13 +47,15 @@ plan = numbers_of_plan.set_index("name")["value"].to_dict()
 n_per_arm = None  # until M09-E2 is done
 
 
-def numbers_in(answer, *keys):
-    """Return the numbers of an answer; None if it has not the form asked for."""
+def usable(function, *arguments, keys=()):
+    """Return the answer of your function; None if it stops or is not yet complete."""
     try:
-        found = [float(answer[key]) for key in keys]
-    except (TypeError, ValueError, LookupError):
+        answer = function(*arguments)
+        found = [answer[key] for key in keys] if keys else [answer]
+        complete = all(math.isfinite(float(number)) for number in found)
+    except Exception:  # noqa: BLE001 - code of yours may stop with anything
         return None
-    return found if all(math.isfinite(number) for number in found) else None
+    return answer if complete else None
 
 
 numbers_of_plan  # MDE: smallest effect that must be seen, as a share of the baseline
@@ -71,25 +71,25 @@ numbers_of_plan  # MDE: smallest effect that must be seen, as a share of the bas
 #
 # **B1 · Instant match.** Hope: more households get their clean. *Primary metric:* taps
 # on the new button, per visitor.
-# - a: Keep taps. They react first and need the fewest users.
+# - a: Take the share of visitors who tap at least once, so that each person counts once.
 # - b: Take the company's revenue of the quarter, because that is what counts in the end.
 # - c: Take the share of visitors with a completed clean within 14 days.
 #
 # **B2 · Remembered rooms.** The app remembers the home, so that the next visit is
 # shorter. *Unit:* each visit draws its arm anew.
 # - a: Draw once for each user, and count per user.
-# - b: Keep visits. There are three times as many as users, so the test ends sooner.
-# - c: Draw for each day: old page on even dates, new page on odd ones.
+# - b: Let the first visit of a day draw, so that nobody sees two pages on one day.
+# - c: Draw for each date, so that all who come on a day see the same page.
 #
 # **B3 · Same-day cleans.** Households may book for this afternoon; cleaners hear of it
 # an hour before. *Guardrails:* crashes, seconds to load.
-# - a: Keep these two. Households choose freely, and cleaners earn more, so nobody loses.
+# - a: Add cleans that households cancel, with a stop line, in case they regret the haste.
 # - b: Add offers that cleaners decline and hours that they are paid, with a stop line.
-# - c: Add searches per household, so that you see whether the new choice is found.
+# - c: Add failed payments and slow searches, with a stop line, as all happens at once.
 #
 # **B4 · New last step.** The page that confirms a plan gets a new layout. 4 in 100
 # visitors reach that page. *Population:* all visitors of the app.
-# - a: Keep all visitors. With more users the test sees smaller effects.
+# - a: Count visitors who have signed in, in both arms, since they can be followed.
 # - b: Count those who confirmed a plan; they are the ones who saw the page to its end.
 # - c: Count users from the moment they open that page, in both arms alike.
 #
@@ -98,34 +98,33 @@ numbers_of_plan  # MDE: smallest effect that must be seen, as a share of the bas
 # **B5 · Weekly tips.** An email with tips on cleaning. Hope: households book again.
 # *Primary metric:* emails opened.
 # - a: Take the share of households that book again within 28 days.
-# - b: Keep opens. Nearly everyone opens the email, so the number is sure within a day.
-# - c: Take links clicked. A click shows more interest than an opened email.
+# - b: Take the share of households that click a link, since a click shows real interest.
+# - c: Take all bookings of the company in the four weeks after the first email.
 #
 # **B6 · Chat helper.** A helper answers questions and knows what was asked last time.
 # *Unit:* each chat.
-# - a: Draw for each message; there are many more of them, so the test ends sooner.
-# - b: Keep chats. Each chat is about a new question and stands for itself.
-# - c: Draw once for each household.
+# - a: Draw for each date, so that all chats of a day get the same helper.
+# - b: Draw for each topic, so that chats about the same question stay together.
+# - c: Draw once for each household, and count per household.
 #
 # **B7 · Plan by default.** At checkout “every two weeks” is ticked beforehand.
 # *Guardrails:* none; whoever does not want a plan removes the tick.
-# - a: None are needed. The tick is easy to see, and who keeps it wants the plan.
-# - b: Add plans cancelled and money asked back, with a stop line; ask first whether to
-#   test a ready-made tick at all.
-# - c: Add crashes and seconds to load, since a slow checkout drives households away.
+# - a: Add plans per household and revenue per plan, with a stop line.
+# - b: Add plans cancelled and money asked back, with a stop line.
+# - c: Add crashes and seconds to load at checkout, with a stop line.
 #
 # **B8 · Price of large homes.** A new price list for homes of four rooms and more; 1 in 8
 # households opens it. *Population:* all households with an account.
 # - a: Count households from the moment they open this list, in both arms.
-# - b: Keep all accounts, so that nobody is left out and the test has more users.
-# - c: Count households that booked at the new price, against all that did not.
+# - b: Count households that were active in the last 30 days, in both arms.
+# - c: Count households that booked a large home, in both arms.
 #
 # **Done when** `repairs` holds one letter, `"a"`, `"b"` or `"c"`, for each of the eight
 # briefs. The practice briefs must all be right; each graded brief then counts a quarter.
 
 # %% solution="design_lint"
 repairs = {
-    # Practice: write a letter between the quotes. (Leave the lines after } as they are.)
+    # Practice: write a letter between the quotes.
     "B1": "",
     "B2": "",
     "B3": "",
@@ -135,7 +134,7 @@ repairs = {
     "B6": "",
     "B7": "",
     "B8": "",
-}
+}  # complete; nothing to write below this line
 ### BEGIN SOLUTION
 repairs = {
     "B1": "c",
@@ -152,14 +151,16 @@ repairs = {
 # %% checks="design_lint" points=6
 with pm.checks.exercise("design_lint", points=6, read="Lesson 09, section 1") as check:
     letters = ("a", "b", "c")
+    every = [f"B{number}" for number in range(1, 9)]
     given = repairs
-    if isinstance(repairs, dict):
+    if isinstance(repairs, dict):  # "b1": "C)" is as good as "B1": "c"
         given = {
-            brief: letter.strip().lower() if isinstance(letter, str) else letter
+            str(brief).strip().upper(): letter.strip(" ().:").lower()
+            if isinstance(letter, str)
+            else letter
             for brief, letter in repairs.items()
         }
-    else:
-        every = [f"B{number}" for number in range(1, 9)]
+    if not isinstance(given, dict) or not set(every) <= set(given):
         check.labels(
             given,
             dict.fromkeys(every, "a"),
@@ -173,14 +174,14 @@ with pm.checks.exercise("design_lint", points=6, read="Lesson 09, section 1") as
         ("B4", "c", {"all_traffic": "a", "only_converters": "b"}),
     ):
         check.labels(
-            {brief: given[brief]} if brief in given else {},
+            {brief: given[brief]},
             {brief: letter},
             options=letters,
             what=f"brief {brief}",
             traps={name: {brief: wrong} for name, wrong in traps.items()},
         )
     for brief in ("B5", "B6", "B7", "B8"):  # only whether there is a letter
-        letter = given.get(brief)
+        letter = given[brief]
         known = isinstance(letter, str) and letter in letters
         check.choice(
             letter,
@@ -188,16 +189,17 @@ with pm.checks.exercise("design_lint", points=6, read="Lesson 09, section 1") as
             options=letters,
             what=f"brief {brief}",
         )
+    print("B1 to B4 are judged at once; B5 to B8 only when your work is graded.")
     ### BEGIN HIDDEN TESTS
-    graded = (
-        ("B5", "a", {"vanity_primary": "b"}),
-        ("B6", "c", {"session_unit_with_memory": "b"}),
-        ("B7", "b", {"no_supply_guardrail": "a", "more_of_the_same": "c"}),
-        ("B8", "a", {"all_traffic": "b", "only_converters": "c"}),
-    )
-    missed = sum(given[brief] != letter for brief, letter, _ in graded)
     for _ in pm.checks.variants(1):
-        for brief, letter, traps in graded:
+        missed = 0
+        for brief, letter, traps in (
+            ("B5", "a", {"vanity_primary": "b", "company_number": "c"}),
+            ("B6", "c", {"session_unit_with_memory": "b", "days_as_unit": "a"}),
+            ("B7", "b", {"no_supply_guardrail": "a", "more_of_the_same": "c"}),
+            ("B8", "a", {"all_traffic": "b", "only_converters": "c"}),
+        ):
+            missed += given[brief] != letter
             check.labels(
                 {brief: given[brief]},
                 {brief: letter},
@@ -219,8 +221,8 @@ check.verdict()
 # this person have noticed the change, and was that settled before she reacted?
 
 # %% wrong="design_lint" trap="vanity_primary"
-"""You have {yours} here. A tap or an opened email is quick to count and easy to win: a larger,
-redder button gets more of both while not one more home is cleaned. The primary metric decides the test,
+"""You have {yours} here. That is quick to count and easy to win: a larger, redder thing on the
+screen gets more of it while not one more household has what was hoped for. The primary metric decides the test,
 so it must be the thing hoped for, measured late enough to happen. If this number doubled and the
 hope failed, would you notice?"""
 repairs = {
@@ -235,10 +237,10 @@ repairs = {
 }
 
 # %% wrong="design_lint" trap="company_number"
-"""You have {yours} here. The company's revenue matters, but season, ads and prices move it, and it is one
-number for both arms: it cannot be split by who saw the button. A primary metric is counted
+"""You have {yours} here. The company's total matters, but season, ads, prices and everybody
+who never met the change move it, too; what the change does drowns in it. A primary metric is counted
 for each user of each arm, and near enough to the change to feel it. Which event in a
-household's own record would show that the button worked?"""
+household's own record would show that the hope came true?"""
 repairs = {
     "B1": "b",
     "B2": "a",
@@ -251,10 +253,10 @@ repairs = {
 }
 
 # %% wrong="design_lint" trap="session_unit_with_memory"
-"""You have {yours} here. The change remembers, so the same person meets the new page on Monday, the old one
-on Tuesday, and brings along what she learned. Both arms then hold the same people, and visits of
-one person are not separate evidence: the test looks larger than it is. Who should stay in
-one arm, from the first visit to the last?"""
+"""You have {yours} here. The change remembers, so the same person meets the new version on Monday, the old one
+on Tuesday, and brings along what she learned. Both arms then hold the same people, and what
+one person does twice is not separate evidence: the test looks larger than it is. Who should stay in
+one arm, from the first time to the last?"""
 repairs = {
     "B1": "c",
     "B2": "b",
@@ -283,10 +285,10 @@ repairs = {
 }
 
 # %% wrong="design_lint" trap="no_supply_guardrail"
-"""You have {yours} here. It looks at the side that chose, and at the machines. Someone else carries the
-change: the cleaner who loses her afternoon, the household that overlooked a tick. A win for one side that
-another side pays for turns into empty shifts and refunds. Whose week gets worse if this
-works as hoped, and which number would show it?"""
+"""You have {yours} here. It watches the side that is meant to win from the change. Whoever pays for it
+does not show in that number, and a win for one side that another side pays for comes back
+later, as people who leave. Whose week gets worse if this works just as hoped, and which number of theirs
+would show it?"""
 repairs = {
     "B1": "c",
     "B2": "a",
@@ -299,9 +301,9 @@ repairs = {
 }
 
 # %% wrong="design_lint" trap="more_of_the_same"
-"""You have {yours} here. It watches the side that gets the new thing, and how smoothly it runs. The
-brief's blind spot is the side that has to make it happen, or that agreed to something without
-noticing. A guardrail is a number for those people. Who are they in this brief, and which of
+"""You have {yours} here. It watches how smoothly the machines run. The
+brief's blind spot is people: those who have to make it happen, or who agree to something without
+noticing. A guardrail is a number for them. Who are they in this brief, and which of
 their numbers would move first?"""
 repairs = {
     "B1": "c",
@@ -315,8 +317,8 @@ repairs = {
 }
 
 # %% wrong="design_lint" trap="all_traffic"
-"""You have {yours} here. Of 100 visitors, 96 never open that page: they behave the same in both arms and
-only add noise. An effect of 10 % among the few is 0.4 % among all, so the test gets weaker
+"""You have {yours} here. Most of these people never open the page that changes: they behave the same in both arms and
+only add noise. If 4 in 100 open it, an effect of 10 % among them is 0.4 % among all, so the test gets weaker
 by counting more people. Population means: could have met the change, whichever arm she drew.
 At which moment does that become true for a user?"""
 repairs = {
@@ -347,7 +349,7 @@ repairs = {
 }
 
 # %% right="design_lint"
-repairs = dict(zip([f"B{number}" for number in range(1, 9)], "CABCACBA"))
+repairs = dict(zip([f"b{number}" for number in range(1, 9)], ["C)", *"abcacba"]))
 
 # %% [markdown] exercise="sample_size" objective="compute users per arm"
 # ## M09-E2 · How many users? (6 points)
@@ -391,55 +393,81 @@ def users_per_arm(brief):
 # %% checks="sample_size" points=6
 with pm.checks.exercise("sample_size", points=6, read="Lesson 09, section 2") as check:
     small = {
-        "baseline_rate": 0.10,
+        "baseline_rate": 0.12,
         "relative_mde": 0.30,
         "alpha": 0.05,
         "power": 0.80,
         "pilot_relative_lift": 0.60,
     }
-    check.show("the brief", pd.DataFrame([small]))
+    careful = {
+        "baseline_rate": 0.30,
+        "relative_mde": 0.30,
+        "alpha": 0.01,
+        "power": 0.90,
+        "pilot_relative_lift": 0.50,
+    }
+    check.show("the two briefs", pd.DataFrame([small, careful]))
     check.number(
         users_per_arm(small.copy()),
-        # From 10 % to 13 %: 7.849 × (0.09 + 0.1131) / 0.0009.
-        1_772,
-        what="one arm of the brief",
+        # From 12 % to 15.6 %: 7.849 × (0.1056 + 0.1317) / 0.036².
+        1_437,
+        what="one arm of the first brief",
         unit="users",
         tolerance=0.01,
         traps={
-            "absolute_for_relative": 29,
-            "one_sided": 1_396,
-            "total_as_per_arm": 3_543,
-            "post_hoc_effect": 489,
-            "forgets_power": 867,
-            "rule_of_sixteen": 1_600,
-            "baseline_variance": 1_629,
+            "absolute_for_relative": 31,
+            "one_sided": 1_132,
+            "total_as_per_arm": 2_874,
+            "halved": 719,
+            "post_hoc_effect": 395,
+            "forgets_power": 704,
+            "wrong_tail": 229,
+            "divides_by_relative": 21,
+            "rule_of_sixteen": 1_304,
+            "baseline_variance": 1_326,
+            "noise_of_baseline": 1_279,
         },
         facts={"pilot_percent": 60},
         idea="Write down p₁ and p₂ first: from which rate to which? Then the two z "
-        "values, then one factor after the other.",
+        "values, added and squared; the noise of both arms, added; and p₂ − p₁, squared.",
+    )
+    check.number(
+        users_per_arm(careful.copy()),
+        # From 30 % to 39 %: (2.576 + 1.282)² × (0.21 + 0.2379) / 0.09².
+        823,
+        what="one arm of the second brief",
+        unit="users",
+        tolerance=0.01,
+        traps={
+            "fixed_risks": 434,
+            "rule_of_sixteen": 415,
+            "baseline_variance": 788,
+            "noise_of_baseline": 772,
+        },
+        idea="The first brief works. What is different here, and does your function "
+        "take it from `brief`?",
     )
     ### BEGIN HIDDEN TESTS
+    risks = ((0.01, 0.8), (0.05, 0.9), (0.10, 0.9), (0.01, 0.9))
     for variant in pm.checks.variants(4):
         dice = pm.checks.rng(variant)
         rise = round(dice.uniform(0.30, 0.42), 3)
+        alpha, power = risks[dice.integers(4)]
         brief = {
             "baseline_rate": round(dice.uniform(0.02, 0.06), 3),
             "relative_mde": rise,
-            "alpha": float(dice.choice([0.05, 0.01])),
-            "power": float(dice.choice([0.8, 0.9])),
+            "alpha": alpha,
+            "power": power,
             "pilot_relative_lift": round(rise * dice.uniform(1.5, 2.2), 3),
         }
         rate, gain = brief["baseline_rate"], brief["baseline_rate"] * rise
         right, millers = (
             pm.experiments.sample_size(
-                rate,
-                relative_lift=rise,
-                alpha=brief["alpha"],
-                power=brief["power"],
-                variance=variance,
+                rate, relative_lift=rise, alpha=alpha, power=power, variance=variance
             ).users_per_arm
             for variance in ("unpooled", "baseline")
         )
+        reach = NormalDist().inv_cdf(1 - alpha / 2) + NormalDist().inv_cdf(power)
         check.number(
             users_per_arm(brief.copy()),
             right,
@@ -449,14 +477,15 @@ with pm.checks.exercise("sample_size", points=6, read="Lesson 09, section 2") as
             traps={
                 "rule_of_sixteen": 16 * rate * (1 - rate) / gain**2,
                 "baseline_variance": millers,
+                "noise_of_baseline": 2 * reach**2 * rate * (1 - rate) / gain**2,
             },
         )
     ### END HIDDEN TESTS
 check.verdict()
 
 # %% [markdown] hint="sample_size"
-# Which two rates must the test tell apart? “30 % more of 10 %” ends somewhere else than
-# “30 points more than 10 %”.
+# Which two rates must the test tell apart? “30 % more of 12 %” ends somewhere else than
+# “30 points more than 12 %”.
 
 # %% [markdown] hint="sample_size"
 # Three parts: the two rates; the noise of one user in each arm, p(1 − p), added; and the
@@ -469,9 +498,9 @@ check.verdict()
 # arm or both.
 
 # %% wrong="sample_size" trap="absolute_for_relative"
-"""You have {yours} per arm. So few can show a jump from 10 % to 40 %, and nothing smaller: you added the
+"""You have {yours} per arm. So few can show a jump from 12 % to 42 %, and nothing smaller: you added the
 MDE to the rate as percentage points. The brief gives it as a *share of the baseline*. Unless
-“points” is written, read a lift as relative. What rate does 10 % become if it rises by three tenths
+“points” is written, read a lift as relative. What rate does 12 % become if it rises by three tenths
 of itself?"""
 
 
@@ -516,6 +545,21 @@ def users_per_arm(brief):
     return math.ceil(2 * reach**2 * noise / (p2 - p1) ** 2)
 
 
+# %% wrong="sample_size" trap="halved"
+"""You have {yours} per arm. That is half of what the formula gives: you took its result for both
+arms together. With so few, a rise worth having is seen about half of the time. The line above the
+formula says for whom n stands. How many arms are in it?"""
+
+
+def users_per_arm(brief):
+    z = NormalDist().inv_cdf
+    p1 = brief["baseline_rate"]
+    p2 = p1 * (1 + brief["relative_mde"])
+    noise = p1 * (1 - p1) + p2 * (1 - p2)
+    reach = z(1 - brief["alpha"] / 2) + z(brief["power"])
+    return math.ceil(reach**2 * noise / (p2 - p1) ** 2 / 2)
+
+
 # %% wrong="sample_size" trap="post_hoc_effect"
 """You have {yours} per arm. You planned for the rise of the pilot, {pilot_percent} %. A small pilot shows a large
 number mostly by luck, and a test planned for it misses every smaller gain, even
@@ -546,6 +590,50 @@ def users_per_arm(brief):
     return math.ceil(z(1 - brief["alpha"] / 2) ** 2 * noise / (p2 - p1) ** 2)
 
 
+# %% wrong="sample_size" trap="wrong_tail"
+"""You have {yours} per arm. One of your two z values is negative, so that they take from each other
+where they should add up. `inv_cdf(q)` gives the point *below* which the share q lies: small q are on
+the left of zero. A stricter alpha and a higher power must both ask for more users. Which of your
+two values has the wrong sign?"""
+
+
+def users_per_arm(brief):
+    z = NormalDist().inv_cdf
+    p1 = brief["baseline_rate"]
+    p2 = p1 * (1 + brief["relative_mde"])
+    noise = p1 * (1 - p1) + p2 * (1 - p2)
+    reach = z(1 - brief["alpha"] / 2) + z(1 - brief["power"])
+    return math.ceil(reach**2 * noise / (p2 - p1) ** 2)
+
+
+# %% wrong="sample_size" trap="divides_by_relative"
+"""You have {yours} per arm. Your noise belongs to rates of 12 % and 15.6 %, but you divided by the square
+of 0.30, a share of the baseline. Both must be on the scale of the rates. How
+many hundredths lie between the two rates?"""
+
+
+def users_per_arm(brief):
+    z = NormalDist().inv_cdf
+    p1 = brief["baseline_rate"]
+    p2 = p1 * (1 + brief["relative_mde"])
+    noise = p1 * (1 - p1) + p2 * (1 - p2)
+    reach = z(1 - brief["alpha"] / 2) + z(brief["power"])
+    return math.ceil(reach**2 * noise / brief["relative_mde"] ** 2)
+
+
+# %% wrong="sample_size" trap="fixed_risks"
+"""You have {yours} per arm for the second brief. That is what it would need at 5 % and 80 %, the values that
+many tables and libraries take if nobody says otherwise. This brief accepts only 1 % false alarms and wants 90 %
+power. Which two keys of `brief` does your function never read?"""
+
+
+def users_per_arm(brief):
+    planned = pm.experiments.sample_size(
+        brief["baseline_rate"], relative_lift=brief["relative_mde"]
+    )
+    return planned.users_per_arm
+
+
 # %% wrong="sample_size" trap="rule_of_sixteen" credit=0.5
 """You have {yours} per arm. You used the rule 16 p(1 − p) / d². It is a good check in the head; this course uses
 the full formula because the rule gives both arms the noise of the baseline and holds for 5 % and 80 % only. Here the
@@ -573,6 +661,20 @@ def users_per_arm(brief):
     null = z(1 - brief["alpha"] / 2) * math.sqrt(2 * p1 * (1 - p1))
     real = z(brief["power"]) * math.sqrt(p1 * (1 - p1) + p2 * (1 - p2))
     return math.ceil(((null + real) / (p2 - p1)) ** 2)
+
+
+# %% wrong="sample_size" trap="noise_of_baseline" credit=0.5
+"""You have {yours} per arm. You gave both arms the noise of the baseline, as many textbooks do for small effects.
+This course gives each arm its own noise because the analysis will do so, too; for a large rise the
+difference is more than a tenth. Which rate does the treated arm have if the rise is there?"""
+
+
+def users_per_arm(brief):
+    z = NormalDist().inv_cdf
+    p1 = brief["baseline_rate"]
+    d = p1 * brief["relative_mde"]
+    reach = z(1 - brief["alpha"] / 2) + z(brief["power"])
+    return math.ceil(2 * reach**2 * p1 * (1 - p1) / d**2)
 
 
 # %% right="sample_size"
@@ -609,15 +711,15 @@ for metric, (rate_key, mde_key) in briefs.items():
         "power": plan["power"],
         "pilot_relative_lift": 2 * plan[mde_key],
     }
-    found = numbers_in([users_per_arm(brief)], 0)
+    found = usable(users_per_arm, brief)
     if found is None:
         print("Pass the check of M09-E2 first.")
         break
     if rate_key == "baseline_rate":
-        n_per_arm = found[0]
+        n_per_arm = found
     print(
         f"To see {metric} rise from {percent(plan[rate_key])} by "
-        f"{percent(plan[mde_key])} of itself: {count(found[0])} users per arm."
+        f"{percent(plan[mde_key])} of itself: {count(found)} users per arm."
     )
 
 # %% [markdown] exercise="duration" objective="compute whole weeks"
@@ -633,7 +735,8 @@ for metric, (rate_key, mde_key) in briefs.items():
 # together. There are two arms.
 #
 # A visitor counts once, from her first day on. The test runs in whole weeks of seven
-# days from day 1, so that each weekday counts equally. The logs are always long enough.
+# days from day 1, so that each weekday counts equally. The logs are always long enough,
+# and go on after the test is full.
 #
 # **Done when** the function returns a dictionary with `weeks`, the smallest number of
 # whole weeks after which both arms have their users, and `users_in_test`, the users in
@@ -654,69 +757,77 @@ def weeks_needed(log, plan):
 
 # %% checks="duration" points=5
 with pm.checks.exercise("duration", points=5, read="Lesson 09, section 3") as check:
+    seen = """2024-11-01 8 no, 2024-11-02 1 yes, 2024-11-04 1 yes, 2024-11-05 9 no,
+        2024-11-05 2 yes, 2024-11-06 3 yes, 2024-11-08 4 yes, 2024-11-09 1 yes,
+        2024-11-10 1 yes, 2024-11-25 5 yes, 2024-11-27 6 yes, 2024-11-29 2 yes,
+        2024-11-29 7 yes, 2024-11-30 1 yes, 2024-12-02 10 yes, 2024-12-02 11 yes"""
+    days, visitors, flags = zip(*(row.split() for row in seen.split(",")))
     small = pd.DataFrame(
         {
-            "seen_on": pd.to_datetime(
-                [
-                    *("2024-11-01", "2024-11-01", "2024-11-02", "2024-11-03"),
-                    *("2024-11-04", "2024-11-05", "2024-11-09", "2024-11-10"),
-                    "2024-11-19",
-                ]
-            ),
-            "visitor_id": [1, 8, 1, 2, 7, 9, 1, 3, 4],
-            "eligible": [True, False, True, True, False, False, True, True, True],
+            "seen_on": pd.to_datetime(list(days)),
+            "visitor_id": [int(visitor) for visitor in visitors],
+            "eligible": [flag == "yes" for flag in flags],
         }
     )
-    check.show("the small log", small)
-    # Eligible so far: 1 and 2, then 3, then 4. Half of them join; two are needed.
+    check.show("the small log (users_per_arm is 1, allocated_share is 0.4)", small)
+    # Eligible so far, by week: 3, 4, 4, 6, 9. Times 0.4; two are needed.
     check.record(
-        weeks_needed(small.copy(), {"users_per_arm": 1, "allocated_share": 0.5}),
-        {"weeks": 3, "users_in_test": 2.0},
+        weeks_needed(small.copy(), {"users_per_arm": 1, "allocated_share": 0.4}),
+        {"weeks": 4, "users_in_test": 2.4},
         what="weeks and users of the small log",
         traps={
-            "sums_daily_uniques": {"weeks": 2, "users_in_test": 2.5},
-            "all_traffic": {"weeks": 1, "users_in_test": 2.5},
-            "partial_week": {"weeks": 19 / 7},
-            "linear_extrapolation": {"weeks": 2, "users_in_test": 2.0},
-            "one_arm_only": {"weeks": 1, "users_in_test": 1.0},
-            "ignores_allocation": {"weeks": 1, "users_in_test": 2.0},
-            "calendar_weeks": {"weeks": 4},
+            "sums_daily_uniques": {"weeks": 2, "users_in_test": 2.8},
+            "sums_weekly_uniques": {"weeks": 2, "users_in_test": 2.0},
+            "all_traffic": {"weeks": 1, "users_in_test": 2.0},
+            "partial_week": {"weeks": 25 / 7},
+            "linear_extrapolation": {"weeks": 2, "users_in_test": 2.4},
+            "one_arm_only": {"weeks": 1, "users_in_test": 1.2},
+            "ignores_allocation": {"weeks": 1, "users_in_test": 3.0},
+            "share_per_arm": {"weeks": 1, "users_in_test": 2.4},
+            "calendar_weeks": {"weeks": 5, "users_in_test": 2.8},
+            "first_eligible_day": {"weeks": 4, "users_in_test": 2.8},
+            "needed_not_reached": {"weeks": 4, "users_in_test": 2.0},
+            "loses_a_week": {"weeks": 3, "users_in_test": 2.4},
+            "steady_pace": {"weeks": 3, "users_in_test": 2.0},
         },
-        facts={"day": 19},
+        facts={"day": 25},
         idea="Write the visitors down week by week: who is eligible, and new since day "
         "1? Add up, take the share that joins, and compare with what two arms need.",
+    )
+    check.record(
+        weeks_needed(small.copy(), {"users_per_arm": 1, "allocated_share": 0.5}),
+        {"weeks": 2, "users_in_test": 2.0},
+        what="weeks and users of the small log if the share is 0.5",
+        idea="At the end of some week the test has just as many users as two arms "
+        "need. Is that enough?",
     )
     ### BEGIN HIDDEN TESTS
     for variant in pm.checks.variants(4):
         dice = pm.checks.rng(variant)
-        size, days = 400, 42
+        size, days = 600, 42
         fall = 1 - np.arange(days) / 60
+        fall[[2, 3, 4, 28, 29, 35, 36]] += [3, 3, 3, 0.5, 0.5, 0.5, 0.5]
         first = np.sort(dice.choice(days, size, p=fall / fall.sum()))
         again = np.repeat(np.arange(size), dice.poisson(2.0, size))
         later = first[again] + 1 + np.floor(dice.exponential(6.0, len(again)))
         who = np.concatenate([np.arange(size), again])
         seen = np.concatenate([first, later.astype(int)])
-        able = dice.random(size) < dice.uniform(0.55, 0.7)
+        able = (dice.random(size) < dice.uniform(0.55, 0.7)) & (first > 1)
         start = pd.Timestamp("2024-11-06") + pd.Timedelta(int(dice.integers(4)), "D")
-        data = (
-            pd.DataFrame(
-                {
-                    "seen_on": start + pd.to_timedelta(seen, "D"),
-                    "visitor_id": 5_000 + who,
-                    "eligible": able[who],
-                }
-            )
-            .loc[seen < days]
-            .drop_duplicates()
-            .sample(frac=1, random_state=int(dice.integers(1_000)))
-            .reset_index(drop=True)
+        pairs = np.unique(np.column_stack([seen, who])[seen < days], axis=0)
+        pairs = dice.permutation(pairs)
+        data = pd.DataFrame(
+            {
+                "seen_on": start + pd.to_timedelta(pairs[:, 0], "D"),
+                "visitor_id": 5_000 + pairs[:, 1],
+                "eligible": able[pairs[:, 1]],
+            }
         )
-        day_1 = data["seen_on"].min()
-        reached = []  # eligible visitors so far, at the end of each week
-        for week in range(1, 7):
-            before = data["seen_on"] < day_1 + pd.Timedelta(7 * week, "D")
-            reached.append(data.loc[before & data["eligible"], "visitor_id"].nunique())
-        right = int(dice.integers(4, 7))
+        # Eligible visitors so far, at the end of each week from the log's first day.
+        reached = [
+            int((able & (first < first.min() + 7 * week)).sum()) for week in range(1, 7)
+        ]
+        right = int(dice.integers(4, 6))
         share = round(dice.uniform(0.5, 0.9), 1)
         new = reached[right - 1] - reached[right - 2]
         needed = (reached[right - 2] + dice.uniform(0.3, 0.7) * new) / 2
@@ -745,7 +856,7 @@ check.verdict()
 # of two dates has `.dt.days`, and `// 7` makes full weeks of days. `.cumsum()` adds up.
 
 # %% wrong="duration" trap="sums_daily_uniques"
-"""You have {yours}. Visitor 1 came on three days and counts three times. Adding the visitors of each
+"""You have {yours}. Visitor 1 came on five days and counts on each. Adding the visitors of each
 day gives visits; a person draws one arm, once. Returning visitors make a log look much fuller
 than it is, and the test would end before it has its users. When does a visitor add to the
 test for the first and only time?"""
@@ -759,10 +870,24 @@ def weeks_needed(log, plan):
     return {"weeks": int(enough.index[0]), "users_in_test": float(enough.iloc[0])}
 
 
+# %% wrong="duration" trap="sums_weekly_uniques"
+"""You have {yours}. You counted different visitors within each week and added the weeks up. Visitor 1 comes in
+weeks 1 and 2 and counts in both, but she draws an arm only once. In which of her weeks
+does she join the test?"""
+
+
+def weeks_needed(log, plan):
+    rows = log[log["eligible"]]
+    week = (rows["seen_on"] - log["seen_on"].min()).dt.days // 7 + 1
+    users = rows.groupby(week)["visitor_id"].nunique().cumsum()
+    users = users * plan["allocated_share"]
+    enough = users[users >= 2 * plan["users_per_arm"]]
+    return {"weeks": int(enough.index[0]), "users_in_test": float(enough.iloc[0])}
+
+
 # %% wrong="duration" trap="all_traffic"
-"""You have {yours}. Visitors 7, 8 and 9 are in it, and they could not take part: they live outside
-the served zones or know the app already. They fill the log, not the arms. Which column tells
-who could draw an arm?"""
+"""You have {yours}. Visitors 8 and 9 are in it, and they could not take part. They fill the log, not the
+arms. Which column tells who could draw an arm?"""
 
 
 def weeks_needed(log, plan):
@@ -789,8 +914,8 @@ def weeks_needed(log, plan):
 
 # %% wrong="duration" trap="linear_extrapolation"
 """You have {yours}. You took the new visitors of week 1 as the pace of every week. In week 1 everybody is
-new; later many faces are known, and new ones get rarer. Here week 1 brings two eligible visitors,
-week 2 one. The log shows the whole curve. What does it say for each week?"""
+new; later many faces are known, and new ones get rarer. Here week 1 brings three eligible visitors,
+week 2 one, week 3 nobody. The log shows the whole curve. What does it say for each week?"""
 
 
 def weeks_needed(log, plan):
@@ -799,6 +924,66 @@ def weeks_needed(log, plan):
     per_week = rows[day < 7]["visitor_id"].nunique() * plan["allocated_share"]
     weeks = math.ceil(2 * plan["users_per_arm"] / per_week)
     return {"weeks": weeks, "users_in_test": weeks * per_week}
+
+
+# %% wrong="duration" trap="steady_pace"
+"""You have {yours}. You spread the visitors of the whole log evenly over its days, as one must if only a
+total is known. Here the log tells when each of them came: week 3 brings nobody new. After the weeks you found, how many
+eligible people has the log really seen?"""
+
+
+def weeks_needed(log, plan):
+    people = log.loc[log["eligible"], "visitor_id"].nunique()
+    days = (log["seen_on"].max() - log["seen_on"].min()).days + 1
+    needed = pm.experiments.days_needed(
+        2 * plan["users_per_arm"],
+        new_users_per_day=people / days,
+        traffic_share=plan["allocated_share"],
+    )
+    return {"weeks": needed.days // 7, "users_in_test": needed.users_reached}
+
+
+# %% wrong="duration" trap="first_eligible_day"
+"""You have {yours}. Your day 1 is the first day on which somebody *eligible* came, 2 November. The test's
+day 1 is the first day in the log, and each of your weeks ends a day late. What do you take the minimum of,
+and what was already thrown out then?"""
+
+
+def weeks_needed(log, plan):
+    rows = log[log["eligible"]]
+    first_seen = rows.groupby("visitor_id")["seen_on"].min()
+    week = (first_seen - rows["seen_on"].min()).dt.days // 7 + 1
+    users = week.value_counts().sort_index().cumsum() * plan["allocated_share"]
+    enough = users[users >= 2 * plan["users_per_arm"]]
+    return {"weeks": int(enough.index[0]), "users_in_test": float(enough.iloc[0])}
+
+
+# %% wrong="duration" trap="needed_not_reached"
+"""You have {yours}. The weeks are right. 2 users is what both arms *need*, and what is there on day {day}; but
+the test goes on to the end of the week, and who comes until then is in it, too. How many eligible people
+has the log seen by then, and which share of them joins? (Nothing is rounded.)"""
+
+
+def weeks_needed(log, plan):
+    first_seen = log[log["eligible"]].groupby("visitor_id")["seen_on"].min()
+    week = (first_seen - log["seen_on"].min()).dt.days // 7 + 1
+    users = week.value_counts().sort_index().cumsum() * plan["allocated_share"]
+    enough = users[users >= 2 * plan["users_per_arm"]]
+    return {"weeks": int(enough.index[0]), "users_in_test": 2 * plan["users_per_arm"]}
+
+
+# %% wrong="duration" trap="loses_a_week"
+"""You have {yours}. The users are right; the weeks are one too few. Two places lose one: `days // 7` gives 0
+for the first seven days, and a week that brings nobody new, like the third here, has no row in a count.
+Which days belong to the week you stopped at?"""
+
+
+def weeks_needed(log, plan):
+    first_seen = log[log["eligible"]].groupby("visitor_id")["seen_on"].min()
+    week = (first_seen - log["seen_on"].min()).dt.days // 7
+    users = week.value_counts().sort_index().cumsum() * plan["allocated_share"]
+    enough = users[users >= 2 * plan["users_per_arm"]]
+    return {"weeks": int(enough.index[0]), "users_in_test": float(enough.iloc[0])}
 
 
 # %% wrong="duration" trap="one_arm_only"
@@ -825,6 +1010,19 @@ def weeks_needed(log, plan):
     users = week.value_counts().sort_index().cumsum()
     enough = users[users >= 2 * plan["users_per_arm"]]
     return {"weeks": int(enough.index[0]), "users_in_test": float(enough.iloc[0])}
+
+
+# %% wrong="duration" trap="share_per_arm"
+"""You have {yours}. You gave the whole share to each arm. With a share of 0.6 that would put more people into
+the test than there are. `allocated_share` is for *both arms together*. What is left for one arm?"""
+
+
+def weeks_needed(log, plan):
+    first_seen = log[log["eligible"]].groupby("visitor_id")["seen_on"].min()
+    week = (first_seen - log["seen_on"].min()).dt.days // 7 + 1
+    per_arm = week.value_counts().sort_index().cumsum() * plan["allocated_share"]
+    enough = per_arm[per_arm >= plan["users_per_arm"]]
+    return {"weeks": int(enough.index[0]), "users_in_test": 2 * float(enough.iloc[0])}
 
 
 # %% wrong="duration" trap="calendar_weeks"
@@ -871,20 +1069,19 @@ def weeks_needed(log, plan):
 # %%
 found = None
 if n_per_arm is not None:
-    found = numbers_in(
-        weeks_needed(
-            log.copy(),
-            {"users_per_arm": n_per_arm, "allocated_share": plan["allocated_share"]},
-        ),
-        *("weeks", "users_in_test"),
-    )
+    next_test = {
+        "users_per_arm": n_per_arm,
+        "allocated_share": plan["allocated_share"],
+    }
+    found = usable(weeks_needed, log.copy(), next_test, keys=("weeks", "users_in_test"))
 if found is None:
     print("Pass the checks of M09-E2 and M09-E3 first.")
 else:
     first_week = log["seen_on"] < log["seen_on"].min() + pd.Timedelta(7, "D")
     print(
         f"Rows of week 1 in the log: {count(first_week.sum())}. Whole weeks needed: "
-        f"{found[0]:.0f}, with {count(found[1])} users in the test at the end."
+        f"{found['weeks']:.0f}, with {count(found['users_in_test'])} users in the test "
+        "at the end."
     )
 
 # %% [markdown] exercise="interference" objective="design for interference"
@@ -927,56 +1124,70 @@ def zone_test(requests, icc):
 
 
 # %% checks="interference" points=5
+def unit_in(answer):
+    """Return the unit of an answer, in small letters."""
+    unit = answer.get("unit", "")
+    return unit.strip().lower() if isinstance(unit, str) else unit
+
+
 with pm.checks.exercise("interference", points=5, read="Lesson 09, section 4") as check:
+    units = ("zone", "user")
     small = pd.DataFrame(
         {
-            "request_id": [1, 2, 3, 4, 5, 6, 7, 8],
-            "zone": ["A1", "A1", "A1", "B1", "B1", "B1", "B1", "B1"],
+            "request_id": [1, 2, 3, 4, 5, 6, 7, 8, 9],
+            "zone": ["A1", "B1", "B1", "C1", "C1", "C1", "C1", "C1", "C1"],
             "arm": [
-                *("control", "treatment", "treatment", "control"),
-                *("treatment", "control", "treatment", "control"),
+                *("control", "treatment", "control", "treatment", "treatment"),
+                *("control", "treatment", "control", "treatment"),
             ],
-            "cleaner_id": pd.array([11, 11, None, 21, 22, None, 22, 21], dtype="Int64"),
+            "cleaner_id": pd.array(
+                [11, 21, None, 31, 31, 32, None, 33, 33], dtype="Int64"
+            ),
         }
     )
-    check.show("the small dry run", small)
-    answer = zone_test(small.copy(), 0.2)
+    check.show("the small dry run (icc is 0.25)", small)
+    answer = zone_test(small.copy(), 0.25)
     numbers = answer
     if isinstance(answer, dict):
         numbers = {key: answer[key] for key in answer if key != "unit"}
     check.record(
         numbers,
-        # m = 8 / 2 = 4, so 1 + 3 × 0.2 = 1.6, and 8 / 1.6 = 5.
-        {"design_effect": 1.6, "effective_requests": 5.0},
+        # m = 9 / 3 = 3, so 1 + 2 × 0.25 = 1.5, and 9 / 1.5 = 6.
+        {"design_effect": 1.5, "effective_requests": 6.0},
         what="the small dry run",
         traps={
-            "ignores_cluster": {"effective_requests": 8.0},
-            "icc_times_m": {"design_effect": 1.8, "effective_requests": 8 / 1.8},
-            "counts_bookings": {"design_effect": 1.4, "effective_requests": 6 / 1.4},
-            "zones_only": {"effective_requests": 2.0},
-            "size_weighted": {"design_effect": 1.65, "effective_requests": 8 / 1.65},
+            "ignores_cluster": {"effective_requests": 9.0},
+            "icc_times_m": {"design_effect": 1.75},
+            "counts_bookings": {"design_effect": 4 / 3},
+            "zones_only": {"effective_requests": 3.0},
+            "size_weighted": {"design_effect": 17 / 9, "effective_requests": 81 / 17},
+            "largest_zone": {"design_effect": 2.25},
+            "multiplies": {"design_effect": 1.5, "effective_requests": 13.5},
         },
-        facts={"zones": 2, "matched": 6, "requests": 8},
-        idea="How many requests has a zone on average? One of them is the first; how "
-        "many more share its zone? Only those repeat a part of what it tells.",
+        facts={"zones": 3, "matched": 7, "requests": 9},
+        idea="How many requests has a zone on average (all rows over all zones)? One of "
+        "them is the first; how many more share its zone? Only those repeat a part of "
+        "what it tells.",
     )
+    if "unit" not in answer:
+        check.labels({}, {"unit": "zone"}, options=units, what="the small dry run")
     check.choice(
-        answer.get("unit"),
+        unit_in(answer),
         "zone",
-        options=("zone", "user"),
+        options=units,
         what="the unit that draws an arm",
         traps={"user_split_ok": "user"},
-        facts={"cleaner": 11},
-        keeps=0.7,
+        facts={"cleaner": 33},
+        keeps=0.7 if unit_in(answer) in units else 0,
     )
     apart = small.assign(
-        cleaner_id=pd.array([11, 12, None, 21, 22, None, 22, 21], dtype="Int64")
+        cleaner_id=pd.array([11, 21, None, 31, 31, 32, None, 33, 34], dtype="Int64")
     )
-    check.show("a dry run with a pool for each arm", apart)
+    check.show("a dry run with a pool for each arm (icc is 0.25)", apart)
     check.choice(
-        zone_test(apart.copy(), 0.2).get("unit"),
+        unit_in(zone_test(apart.copy(), 0.25)),
         "user",
-        options=("zone", "user"),
+        options=units,
         what="the unit where each arm has its own cleaners",
         traps={"zones_always": "zone"},
         keeps=0.7,
@@ -985,16 +1196,17 @@ with pm.checks.exercise("interference", points=5, read="Lesson 09, section 4") a
     for variant in pm.checks.variants(4):
         dice = pm.checks.rng(variant)
         zones = int(dice.integers(10, 17))
-        sizes = np.concatenate([[2, 3, 9, 10], dice.integers(2, 11, zones - 4)])
+        sizes = np.concatenate([[1, 2, 3], dice.integers(2, 9, zones - 4), [24]])
         zone = np.repeat(np.arange(zones), sizes)
         size, icc = len(zone), round(dice.uniform(0.10, 0.25), 3)
-        treated = dice.random(size) < 0.5
-        helper = 100 + 4 * zone + dice.integers(0, 2, size)
-        nobody = dice.random(size) < 0.3
-        nobody[:4], treated[:4], helper[:2] = False, [True, False, True, False], 100
+        treated, nobody = dice.random((2, size)) < [[0.5], [0.3]]
+        treated[-2:], nobody[-2:] = [True, False], False
+        helper = 100 + 4 * zone + dice.integers(0, 2, size) + 2 * treated
+        shared = helper.copy()
+        shared[-2:] = 900  # the last cleaner alone serves both arms
         effect = 1 + (size / zones - 1) * icc
         weighted = 1 + ((sizes**2).sum() / size - 1) * icc
-        for unit, who in (("zone", helper), ("user", helper + 2 * treated)):
+        for unit, who in (("zone", shared), ("user", helper)):
             data = pd.DataFrame(
                 {
                     "request_id": 900_000 + np.arange(size),
@@ -1020,9 +1232,9 @@ with pm.checks.exercise("interference", points=5, read="Lesson 09, section 4") a
                 },
             )
             check.choice(
-                answer.get("unit"),
+                unit_in(answer),
                 unit,
-                options=("zone", "user"),
+                options=units,
                 what="the unit for another dry run",
                 traps=(
                     {"user_split_ok": "user"}
@@ -1114,6 +1326,39 @@ def zone_test(requests, icc):
     }
 
 
+# %% wrong="interference" trap="largest_zone"
+"""You have {yours}. You took the largest zone for m, and the others are far smaller: the test would look
+weaker than it is. The formula asks for the mean. How many requests has a zone if you share
+all {requests} out evenly?"""
+
+
+def zone_test(requests, icc):
+    effect = 1 + (requests["zone"].value_counts().max() - 1) * icc
+    arms_met = requests.groupby("cleaner_id")["arm"].nunique()
+    return {
+        "design_effect": effect,
+        "effective_requests": len(requests) / effect,
+        "unit": "zone" if (arms_met > 1).any() else "user",
+    }
+
+
+# %% wrong="interference" trap="multiplies"
+"""You have {yours}. That is more than the {requests} requests there are, as if being alike made them tell
+more. Neighbors repeat a part of each other's news. Should the number of independent requests
+be above or below {requests}?"""
+
+
+def zone_test(requests, icc):
+    per_zone = len(requests) / requests["zone"].nunique()
+    effect = 1 + (per_zone - 1) * icc
+    arms_met = requests.groupby("cleaner_id")["arm"].nunique()
+    return {
+        "design_effect": effect,
+        "effective_requests": len(requests) * effect,
+        "unit": "zone" if (arms_met > 1).any() else "user",
+    }
+
+
 # %% wrong="interference" trap="size_weighted" credit=0.5
 """You have {yours}. You used the zone size that a *request* meets on average, where large zones
 count more. That is a careful choice when sizes differ much; this course uses the plain mean per zone because a plan is
@@ -1197,7 +1442,7 @@ def zone_test(requests, icc):
 
 
 # %%
-# A look ahead: in 2024 a zone has about six searches a month, too few to see how
+# A look ahead, not part of your plan: in 2024 a zone has too few searches to see how
 # alike they are. By May 2026 there are enough. Odd and even user ids play the arms.
 searches = pm.case.load("search_requests")
 searches = searches[searches["requested_at"] >= "2026-05-01"]
@@ -1209,27 +1454,33 @@ in_a_day = spring["matched_at"] - spring["requested_at"] <= pd.Timedelta(1, "D")
 icc = pm.experiments.intraclass_correlation(
     in_a_day.astype(float), clusters=spring["zone"]
 )
-answer = zone_test(spring[["request_id", "zone", "arm", "cleaner_id"]].copy(), icc)
-found = numbers_in(answer, "design_effect", "effective_requests")
+dry_run = spring[["request_id", "zone", "arm", "cleaner_id"]].copy()
+found = usable(zone_test, dry_run, icc, keys=("design_effect", "effective_requests"))
 if found is None:
     print("Pass the check of M09-E4 first.")
 else:
     print(
-        f"{count(len(spring))} searches in {spring['zone'].nunique()} zones, ICC "
-        f"{icc:.3f} (share matched within a day): design effect {found[0]:.1f}, so they "
-        f"are worth {count(found[1])} independent ones. Unit: {answer.get('unit')}."
+        f"{count(len(spring))} searches in {spring['zone'].nunique()} zones: design "
+        f"effect {found['design_effect']:.1f}, so they are worth "
+        f"{count(found['effective_requests'])} independent ones. "
+        f"Unit: {found.get('unit')}."
+    )
+    print(
+        f"The ICC here is {icc:.3f}: whether a search is matched within a day hangs on "
+        f"the zone's cleaners. Your plan's {plan['zone_icc']:.4f} is for another "
+        "number, a clean within 14 days, which hangs mostly on the household."
     )
 
 # %% [markdown] exercise="peeking" objective="commit to a rule for looking early"
 # ## M09-E5 · What does a look cost? (6 points)
 #
-# Ada wants to look every week for four weeks, “and stop as soon as it is clear”. How often
+# Ada wants to look four times while a test runs, “and stop as soon as it is clear”. How often
 # would such a test announce an effect where there is none? That share is the
 # **false alarm rate**. Simulated tests without any effect tell.
 #
 # Write `false_alarms(z)`. `z` is a NumPy array: one row for each simulated test, one
-# column for each of four looks. z is the difference between the arms, in units of its own
-# standard error; every alarm is false here. The *size* of z is z without its sign: up or
+# column for each of four looks, the same number of users apart. z is the difference between
+# the arms, divided by its *standard error*, its usual chance error; every alarm is false here. The *size* of z is z without its sign: up or
 # down, an alarm is an alarm, and a test stops at its first. Return the share of tests
 # with an alarm:
 #
@@ -1248,9 +1499,14 @@ else:
 # Then set `weekly_rule`: the name of a rule for Ada's plan. She must be able to stop at any of
 # the four looks, and the false alarm rate must hold 5 %, give or take one point.
 #
-# **Done when** `false_alarms` returns a dictionary with the five rates as fractions, each
-# within 0.002, and `weekly_rule` is one of the five names, as a text. The check uses eight
-# tests; the cell after it runs your function on 20,000. Look at those rates for the rule.
+# The lines of the two rules in between are made for four looks. Other numbers of looks
+# have other lines, and both rules ask for more users than a test with one look:
+# `pm.experiments.group_sequential` says how many. You will need that in the plan.
+#
+# **Done when** `false_alarms` returns a dictionary with the five rates as fractions, not
+# rounded, each within 0.002, and `weekly_rule` is one of the five names, as a text. The
+# check uses eight tests; the cell after it runs your function on 20,000. Look at those
+# rates for the rule.
 
 
 # %% solution="peeking"
@@ -1270,54 +1526,65 @@ def false_alarms(z):
     ### END SOLUTION
 
 
-weekly_rule = ""  # write a name between the quotes; leave the lines below as they are
+weekly_rule = ""  # a name between the quotes; nothing to write below this line
 ### BEGIN SOLUTION
 weekly_rule = "obrien_fleming"
 ### END SOLUTION
 
 # %% checks="peeking" points=6
 with pm.checks.exercise("peeking", points=6, read="Lesson 09, section 5") as check:
+    rules = ("fixed_horizon", "naive", "pocock", "obrien_fleming", "bayes")
     small = np.array(
         [
             [2.1, 2.5, 1.0, 0.4],
             [0.3, 1.2, 2.0, 2.2],
             [-2.0, -1.1, -0.6, 0.2],
-            [2.4, 1.0, 0.9, 1.4],
-            [1.1, 0.7, -0.2, -0.9],
+            [0.6, 0.1, 0.9, 1.4],
+            [0.7, 0.5, -0.2, -2.1],
             [-0.8, -1.5, -2.4, -1.7],
-            [0.1, 0.6, 1.3, 0.8],
-            [-0.2, 0.4, 0.3, -0.5],
+            [1.7, 1.8, 1.75, 1.7],
+            [-0.2, 0.4, 1.96, 0.3],
         ]
     )
     check.show(
         "the eight tests",
         pd.DataFrame(small, columns=[f"look {number}" for number in range(1, 5)]),
     )
+    answer = false_alarms(small.copy())
+    if isinstance(answer, dict):  # further keys do no harm
+        answer = {rule: answer[rule] for rule in rules if rule in answer}
     check.record(
-        false_alarms(small.copy()),
-        # Of eight: the second at its end; five ever at 1.96; three at 2.361; two low.
+        answer,
+        # Of eight: two at the end; six ever at 1.96; two at 2.361; three low enough.
         {
-            "fixed_horizon": 0.125,
-            "naive": 0.625,
-            "pocock": 0.375,
-            "obrien_fleming": 0.25,
-            "bayes": 0.625,
+            "fixed_horizon": 0.25,
+            "naive": 0.75,
+            "pocock": 0.25,
+            "obrien_fleming": 0.375,
+            "bayes": 0.75,
         },
         what="the eight tests",
         absolute=0.002,
         traps={
-            "still_5pct": {"naive": 7 / 32, "pocock": 3 / 32},
-            "alpha_times_looks": {"naive": 0.875},
-            "stop_when_flat": {"naive": 0.375, "pocock": 0.125},
-            "one_direction": {"naive": 0.375, "pocock": 0.25},
-            "bayes_immune": {"naive": 0.625, "bayes": 0.125},
-            "same_line_at_each_look": {"naive": 0.625, "obrien_fleming": 0.5},
+            "still_5pct": {"naive": 8 / 32, "pocock": 2 / 32},
+            "alpha_times_looks": {"naive": 1.0},
+            "stop_when_flat": {"naive": 0.25, "pocock": 0.0},
+            "one_direction": {"naive": 0.375},
+            "bayes_immune": {"naive": 0.75, "bayes": 0.25},
+            "bayes_one_tail": {"naive": 0.75, "bayes": 0.375},
+            "bayes_nine_in_ten": {"naive": 0.75, "bayes": 0.875},
+            "same_line_at_each_look": {"naive": 0.75, "obrien_fleming": 0.5},
         },
-        facts={"crossings": 7, "tests": 8},
+        facts={"crossings": 8, "tests": 8},
         idea="Take the first test and walk from look to look: at which one does each "
-        "rule stop it, if at all? A test counts once, however often it crosses.",
+        "rule stop it, if at all? A test counts once, however often it crosses; "
+        "“fixed_horizon” sees the last look only. A share is a count over all tests.",
     )
-    weekly = weekly_rule.strip() if isinstance(weekly_rule, str) else weekly_rule
+    weekly = weekly_rule
+    if isinstance(weekly, str):  # “O'Brien-Fleming” is as good as “obrien_fleming”
+        spelled = "".join(filter(str.isalpha, weekly.lower()))
+        known = {rule.replace("_", ""): rule for rule in rules}
+        weekly = known.get(spelled, weekly)
     holding = weekly if weekly in ("pocock", "obrien_fleming") else "pocock"
     advice = (
         "Two things are asked: the rate holds 5 %, and Ada may stop at every look. "
@@ -1326,7 +1593,7 @@ with pm.checks.exercise("peeking", points=6, read="Lesson 09, section 5") as che
     check.choice(
         weekly,
         holding,
-        options=("fixed_horizon", "naive", "pocock", "obrien_fleming", "bayes"),
+        options=rules,
         what="the rule for the plan",
         traps={"peeks_anyway": "naive", "trusts_bayes": "bayes"},
         idea=advice,
@@ -1335,7 +1602,7 @@ with pm.checks.exercise("peeking", points=6, read="Lesson 09, section 5") as che
     ### BEGIN HIDDEN TESTS
     for variant in pm.checks.variants(3):
         dice = pm.checks.rng(variant)
-        steps = dice.standard_normal((1_200, 4))
+        steps = dice.standard_normal((800, 4))
         z = steps.cumsum(axis=1) / np.sqrt([1, 2, 3, 4])
         rates = {}
         for rule, limits in {
@@ -1346,8 +1613,9 @@ with pm.checks.exercise("peeking", points=6, read="Lesson 09, section 5") as che
             "bayes": [1.95996] * 4,
         }.items():
             rates[rule] = float(np.mean((np.abs(z) >= limits).sum(axis=1) > 0))
+        answer = false_alarms(z.copy())
         check.record(
-            false_alarms(z.copy()),
+            {rule: answer[rule] for rule in rules if rule in answer},
             rates,
             what="the rates of other tests",
             absolute=0.002,
@@ -1355,7 +1623,7 @@ with pm.checks.exercise("peeking", points=6, read="Lesson 09, section 5") as che
         check.choice(
             weekly,
             holding,
-            options=("fixed_horizon", "naive", "pocock", "obrien_fleming", "bayes"),
+            options=rules,
             what="the rule for the plan",
             traps={"peeks_anyway": "naive", "trusts_bayes": "bayes"},
             idea=advice,
@@ -1484,6 +1752,46 @@ def false_alarms(z):
 
 weekly_rule = "bayes"
 
+# %% wrong="peeking" trap="bayes_one_tail"
+"""You have {yours}. In `bayes` only rises count. The third test stands at −2.0 after its first look: the chance
+that the new page is *better* is then about 2 %, and the rule calls it harmful. Which second line does a chance of at most
+2.5 % draw?"""
+
+
+def false_alarms(z):
+    size = np.abs(z)
+    limits = 2.024 * np.sqrt(4 / np.arange(1, 5))
+    return {
+        "fixed_horizon": (size[:, 3] >= 1.96).mean(),
+        "naive": (size >= 1.96).any(axis=1).mean(),
+        "pocock": (size >= 2.361).any(axis=1).mean(),
+        "obrien_fleming": (size >= limits).any(axis=1).mean(),
+        "bayes": (z >= NormalDist().inv_cdf(0.975)).any(axis=1).mean(),
+    }
+
+
+weekly_rule = "pocock"
+
+# %% wrong="peeking" trap="bayes_nine_in_ten"
+"""You have {yours}. Your line for `bayes` is 1.645: it leaves 5 % below and 5 % above. The rule
+announces at 97.5 % or at 2.5 %. The seventh test stays between 1.7 and 1.8; how large is the
+chance there?"""
+
+
+def false_alarms(z):
+    size = np.abs(z)
+    limits = 2.024 * np.sqrt(4 / np.arange(1, 5))
+    return {
+        "fixed_horizon": (size[:, 3] >= 1.96).mean(),
+        "naive": (size >= 1.96).any(axis=1).mean(),
+        "pocock": (size >= 2.361).any(axis=1).mean(),
+        "obrien_fleming": (size >= limits).any(axis=1).mean(),
+        "bayes": (size >= NormalDist().inv_cdf(0.95)).any(axis=1).mean(),
+    }
+
+
+weekly_rule = "pocock"
+
 # %% wrong="peeking" trap="same_line_at_each_look"
 """You have {yours}. You use 2.024 at all four looks. The rule of O'Brien and Fleming is strict early, when
 few users are in, and loosens towards the end: that is how it pays for the looks. In its formula the
@@ -1505,7 +1813,7 @@ weekly_rule = "pocock"
 
 # %% wrong="peeking" trap="peeks_anyway" credit=0.7
 """Your rates are right, and you chose {yours}. Your own number for it, over many tests, is more than twice
-the 5 % that the plan promises: one announcement in eight would be false where nothing changed. Ada
+the 5 % that the plan promises: where nothing changed, one test in eight would still announce something. Ada
 may look each week, at a price that is fixed before. Which rules pay that price?"""
 
 
@@ -1588,12 +1896,12 @@ weekly_rule = "obrien_fleming"
 steps = np.random.default_rng(9).standard_normal((20_000, 4))
 many = steps.cumsum(axis=1) / np.sqrt([1, 2, 3, 4])  # 20,000 tests without any effect
 rules = ["fixed_horizon", "naive", "pocock", "obrien_fleming", "bayes"]
-found = numbers_in(false_alarms(many.copy()), *rules)
+found = usable(false_alarms, many.copy(), keys=rules)
 if found is None:
     print("Pass the check of M09-E5 first.")
 else:
-    for rule, share in zip(rules, found):
-        print(f"{rule:15} {percent(share)} of 20,000 tests without effect alarm")
+    for rule in rules:
+        print(f"{rule:15} {percent(found[rule])} of 20,000 tests without effect alarm")
 
 # %% [markdown] artefact="preregistration" points=12
 # ## M09-A · Pre-registration (12 points)
@@ -1610,18 +1918,33 @@ else:
 # - a **decision table**: what you do for each outcome, before you know it
 # - **harm**: who could be worse off, cleaners included, and what you do about it
 #
-# Two things to settle. First, your users per arm hold if users draw the arms. If the 24
-# zones draw them, divide the users in the test by the design effect (m is users / 24, the
-# ICC is `zone_icc` of the plan). `pm.experiments.detectable_effect(rate, control_users=…)`
-# says what an arm of that size can still see: is that effect worth a test? Second, before
-# reading: are the arms as large as designed? If not, there is a *sample ratio mismatch*
-# (SRM), and no effect may be read.
+# Four things to settle:
+#
+# 1. **Who draws?** Your users per arm hold if users draw the arms. If the 24 zones draw
+#    them, divide the users in the test by the design effect (m is users / 24; the ICC is
+#    `zone_icc` of the plan, which is for a clean within 14 days, not for a match within
+#    a day as after M09-E4). Then **halve** the result: that is one arm.
+#    `pm.experiments.detectable_effect(rate, control_users=one_arm)` says what it can still
+#    see. Is that effect worth a test?
+# 2. **What do looks cost?** `pm.experiments.group_sequential(looks, rule=…)` gives the lines
+#    for your number of looks and, as `inflation`, how many times the users you need. Does
+#    that add a week?
+# 3. **When is a result there?** A clean within 14 days is known 14 days after somebody
+#    joined. Count only users whose 14 days are over, at each look and at the end.
+# 4. **Before reading: are the arms as large as designed?** If not, there is a *sample
+#    ratio mismatch* (SRM): something sorted people after the draw, and no effect may be
+#    read. The next unit computes it; here, say when you compare and what you do then.
+#
+# For the harm section: do people learn of the change and can they decline (*notice and
+# consent*)? Does the page press anybody, by a countdown or a box ticked beforehand? At
+# which number do you stop for their sake? Hypothesis and metrics earn no points of their
+# own, but no row below can be full without them.
 #
 # | Criterion | 3 | 2 | 1 | 0 |
 # |---|---|---|---|---|
 # | Decision table | Every outcome has an action: up, down, unclear, guardrail hurt, SRM | The main outcomes have one | Only “ship if significant” | Absent |
 # | Validity | Unit, population from a set moment, interference, SRM check | Three of them | One or two of them | Absent |
-# | Feasibility | Users, weeks, and why this effect is worth the test | Users and weeks | Users only | Absent |
+# | Feasibility | Users, weeks, looks, and why this effect is worth the test | Users, weeks and looks | Users only | Absent |
 # | Ethics | Who could be harmed, cleaners included; consent or notice; a stop line; no pressure by design | Three of them | One or two of them | Absent |
 #
 # **Done when** a stranger could start the test on 6 January 2025, would know on which day to
@@ -1644,7 +1967,8 @@ else:
 # >
 # > *Size.* Today 12.8 %. In five weeks, with 70 % allocated, the log brings 3,295 households,
 # > 137 a zone. With an ICC of 0.0081 the design effect is 2.1, so each arm is worth 783
-# > and sees a rise by 40 % of itself, 5.1 points; the 28.8 % that we hoped to see would need
+# > and sees a rise by 40 % of itself, 5.1 points (three looks included: they cost 1.7 % of
+# > the users); the 28.8 % that we hoped to see would need
 # > more than 100,000 households by zone. Is 5.1 points worth it? Yes: the button takes a day
 # > of Bo's each week, which pays from 4 points on. A smaller gain will be missed; we accept that.
 # >
@@ -1654,7 +1978,7 @@ else:
 # >
 # > | Outcome | Action |
 # > |---|---|
-# > | Households per arm not as designed (p < 0.001) | No effect is read; find the cause; start anew |
+# > | A household saw the other arm than its zone's, or an arm has over a tenth more households than its zones had before | No effect is read; find the cause; start anew |
 # > | A guardrail beyond its line | Stop; old page for all; Dee talks to the cleaners |
 # > | Limit crossed upwards, guardrails hold | Ship to all zones by 1 April |
 # > | Limit crossed downwards | Drop the button |
@@ -1698,7 +2022,7 @@ else:
 # - The primary metric says that the hope came true; a guardrail speaks for those who pay.
 # - Size follows from the smallest effect worth having, per arm; weeks from new, eligible people.
 # - Shared cleaners couple the arms. Drawing zones undoes it and costs evidence.
-# - A look has a price. Fix the rule before, and every outcome has its action.
+# - A look has a price, in users. Fix the rule before, and every outcome has its action.
 #
 # Next: the test has run. The unit on reading experiments asks whether to trust it
 # before it asks what it says.

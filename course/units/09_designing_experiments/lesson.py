@@ -35,7 +35,7 @@ from pmlab.formatting import count, percent
 # Answer aloud, then open.
 #
 # <details><summary>A cleaning market: count people or homes?</summary>
-# Homes. The unit is whoever pays once per purchase.</details>
+# Homes: whoever pays once per purchase.</details>
 #
 # <details><summary>Users who saved a home in week 1 stay longer. Did saving keep
 # them?</summary>
@@ -66,8 +66,7 @@ print(f"Mean of the two rates: {percent(rates.mean())}. Together: {percent(poole
 #
 # A metric like “time on the page” is a *vanity* metric: confusion raises it, too.
 #
-# Who counts? Let's look at the twelve weeks before November 2024, without bots and
-# events that were sent twice.
+# Who counts? We take twelve weeks, without bots and events that were sent twice.
 
 # %%
 visits = pm.case.load("visits", until_month=10).drop_duplicates("event_id")
@@ -97,8 +96,7 @@ print(
 )
 
 # %% [markdown]
-# The same extra searches, spread over people who never met the change: counting more
-# people weakens the test.
+# Counting people who never met the change weakens the test.
 #
 # ## 2 · How many users?
 #
@@ -109,6 +107,7 @@ print(
 # baseline unless somebody writes “points”.
 
 # %%
+# “Unpooled variance” in the answer: each arm has its own noise.
 plan = pm.experiments.sample_size(baseline, relative_lift=0.20)
 plan
 
@@ -119,6 +118,7 @@ plan
 
 # %%
 noise = baseline * (1 - baseline)
+# The function takes the standard deviation, the root of the noise: ** 0.5.
 by_hand = pm.experiments.rule_of_sixteen(noise**0.5, absolute_lift=plan.absolute_lift)
 print(f"In the head {count(by_hand)} per arm, in full {count(plan.users_per_arm)}.")
 
@@ -148,6 +148,9 @@ pm.charts.bars(
 # %% [markdown]
 # Move the sliders (Tab, then arrow keys). Which one saves most weeks? Which ones may you
 # choose, and which one is a fact?
+#
+# <details><summary>Answer</summary>The effect: weeks fall with its square. You choose all
+# but the baseline, a fact of the metric.</details>
 
 # %%
 pm.widgets.sample_size()
@@ -164,14 +167,15 @@ lift = ...  # a share of the rate
 
 if ... in (rate_today, lift):
     print("Which rate is meant, and which lift? Write fractions.")
+elif rate_today == 60 or lift == 20:
+    print("That is a percent. As a fraction, 60 % is 0.60 and 20 % is 0.20.")
 elif rate_today != 0.60 or lift != 0.20:
     print("Read the task again: 60 % as a fraction, and a lift relative to it.")
 else:
     print(pm.experiments.sample_size(rate_today, relative_lift=lift))
 
 # %% [markdown]
-# Far fewer users, since a frequent event is a larger target. But would a second page view
-# mean that the hope came true? A cheap metric is only cheap if it answers your question.
+# Far fewer users. But would a second page view mean that the hope came true?
 #
 # ## 3 · How many weeks?
 #
@@ -205,17 +209,20 @@ pm.charts.line(
 )
 
 # %%
-weeks = pm.experiments.days_needed(plan.total_users, new_users_per_day=new_per_day)
-weeks
+duration = pm.experiments.days_needed(plan.total_users, new_users_per_day=new_per_day)
+print(
+    f"{duration.exact_days} days, so {duration.days // 7} whole weeks. This takes new"
+)
+print("people to come at a steady pace; with a daily log you count (exercise 3).")
+duration
 
 # %% [markdown]
-# **Explain to yourself:** what would shorten this most: another effect, another metric,
-# or more traffic?
+# **Explain to yourself:** why does twice the traffic halve this, but twice the effect
+# quarter it?
 #
 # ## 4 · When the arms meet
 #
-# So far one user's arm did not touch another's result. In a marketplace it may. Suppose
-# 100 households want a clean and cleaners have 60 free slots. A button serves its users
+# In a marketplace one user's arm may touch another's result. Suppose 100 households want a clean and cleaners have 60 free slots. A button serves its users
 # first: 8 in 10 of them get a slot. **Predict** what a test by household shows, and what
 # happens when all get the button.
 
@@ -227,7 +234,7 @@ print(f"In the test: {percent(treated)} against {percent(control)} matched.")
 print(f"Button for all: {percent(slots / households)}. For nobody: the same.")
 
 # %% [markdown]
-# The gain was taken from the control arm: **interference**. Drawing *zones* keeps each
+# The gain came from the control arm: **interference**. Drawing *zones* keeps each
 # cleaner within one arm. The price: households of one zone resemble each other. The
 # **ICC** (intraclass correlation) says how much, and the *design effect* 1 + (m − 1) · ICC, for
 # m users per zone, says how many times more users you need.
@@ -259,8 +266,8 @@ pm.charts.line(
 #
 # ## 5 · The price of a look
 #
-# A result wobbles while users come in. Statisticians measure the difference in standard
-# errors, z, and call ±1.96 the 5 % line, *for one look*. **Predict:** no effect at all,
+# A result wobbles while users come in. Its usual chance error is called the *standard
+# error*; z is the difference divided by it, and ±1.96 is the 5 % line, *for one look*. **Predict:** no effect at all,
 # and you stop at the first of four weekly looks beyond the line. How often do you announce
 # an effect? 5 %, 13 %, 20 %?
 
@@ -277,16 +284,21 @@ pm.charts.bars(
 )
 
 # %% [markdown]
-# More than 5 %, and less than looks × 5 %, since looks at one test share their users.
+# More than 5 %, less than looks × 5 %, since looks share their users.
 # If you want to look, pay first: *Pocock* sets one higher line for all looks;
-# *O'Brien-Fleming* a very high one early that falls to nearly 1.96.
+# *O'Brien-Fleming* a very high one early that falls to nearly 1.96: at look k of 4 it is
+# √(4 / k) times the last. Both cost users.
+#
+# Bayes is no way out: with a *flat prior* (all effects equally likely beforehand) the
+# chance that the new page is better is Φ(z), the normal share below z: 97.5 % at 1.96.
 
 # %%
 lines = pm.experiments.group_sequential(4, rule="obrien_fleming")
+print(f"Users, as a multiple of one look: {lines.inflation:.3f}")
 lines.to_frame()[["look", "z"]].round(3)
 
 # %% [markdown]
-# Try more looks, then switch a true effect on: what does each rule cost?
+# Try more looks, then a true effect: what does each rule cost?
 
 # %%
 pm.widgets.peeking()
@@ -294,7 +306,7 @@ pm.widgets.peeking()
 # %% [markdown]
 # ## 6 · On your own: two REAL companies
 #
-# Upworthy tested headlines on its readers. We leave out the weeks whose split was likely
+# Upworthy tested headlines. We leave out weeks whose split was likely
 # broken. **Before you run the cell:** few readers click, and a headline had a few thousand
 # viewers. Which lift could such a test see: 5 %, 20 %, 70 %?
 
@@ -311,13 +323,14 @@ tenth = pm.experiments.sample_size(click_rate, relative_lift=0.10)
 print(f"To see a lift by a tenth: {count(tenth.users_per_arm)} viewers per headline.")
 
 # %% [markdown]
-# Such a test sees only huge effects. Editors still chose winners.
+# It sees only huge effects.
 #
 # ASOS, a fashion shop, published running results of tests. Metric 1 is a yes or no per
 # user. How many comparisons are beyond 1.96 *at some* checkpoint, how many at the last?
 
 # %%
 asos = pm.datasets.load("asos_digital_experiments").query("metric_id == 1")  # REAL
+# The standard error: each arm's variance over its users, added, and the root of it.
 error = (
     asos["variance_t"] / asos["count_t"] + asos["variance_c"] / asos["count_c"]
 ) ** 0.5
@@ -330,7 +343,7 @@ print(f"{len(ever)} comparisons: {ever.sum()} beyond the line at some checkpoint
 print(f"{at_end.sum()} at the last. Back again by the end: {(ever & ~at_end).sum()}.")
 
 # %% [markdown]
-# Whoever stopped at the first crossing would have announced those that came back.
+# Stopping at the first crossing would have announced those, too.
 #
 # ## 7 · Decide
 #
@@ -338,13 +351,13 @@ print(f"{at_end.sum()} at the last. Back again by the end: {(ever & ~at_end).sum
 
 # %%
 print(
-    f"+20 % needs {count(plan.total_users)} visitors and {weeks.days // 7} weeks; "
+    f"+20 % needs {count(plan.total_users)} visitors and {duration.days // 7} weeks; "
     f"{count(new_per_day * 7)} new ones open the page each week."
 )
 
 # %% [markdown]
-# A possible call: no experiment now. Showing the full price is easy to undo, and honest, so ship it
-# with a guardrail and ask ten visitors. Do not test what law or decency demands anyway, what you
+# A possible call: no experiment. Showing the full price is honest and easy to undo, so ship it
+# with a guardrail. Do not test what law or decency demands anyway, what you
 # would ship in any case, or what your traffic cannot answer.
 #
 # If you do test, ask three more questions. Who could be harmed, and did anyone ask the
@@ -359,4 +372,4 @@ print(
 # - Shared supply couples arms; drawing zones has a ceiling.
 # - Each look has a price, paid before.
 #
-# **Next:** open the exercises of this unit and plan Fernbroom's instant match.
+# **Next:** the exercises: plan Fernbroom's instant match.
