@@ -11,6 +11,15 @@ _LONGEST = 107  # bytes of a socket's path on Linux
 _NAME = "kernel-00000000-0000-0000-0000-000000000000-ipc-5"
 
 
+def short_enough(place: Path) -> bool:
+    """Tell whether sockets of kernels can stand in a folder: their paths are limited.
+
+    >>> short_enough(Path("/home/lea/.pmlab-hub/run")), short_enough(Path("/x" * 40))
+    (True, False)
+    """
+    return len(str(place / _NAME).encode()) <= _LONGEST
+
+
 def private_sockets(place: Path) -> tuple[list[str], dict[str, str]]:
     """Make the folder of a server's sockets.
 
@@ -26,7 +35,7 @@ def private_sockets(place: Path) -> tuple[list[str], dict[str, str]]:
         OSError: If the folder can't be made.
     """
     place = place.absolute()
-    if len(str(place / _NAME).encode()) > _LONGEST:
+    if not short_enough(place):
         sys.stderr.write(
             f"pmlab: {place} is too long for sockets; kernels listen on ports\n"
         )

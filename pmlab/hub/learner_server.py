@@ -20,6 +20,7 @@ from pmlab.learner import course_files, folder, lab
 from pmlab.learner.exchange import HUB_FILE
 
 _SETTINGS = Path(".pmlab-hub")
+SOCKETS = _SETTINGS / "run"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     environment.pop(VARIABLE, None)
     command = [sys.executable, "-m", "jupyterhub.singleuser"]
     try:
-        options, variables = private_sockets(home / _SETTINGS / "run")
+        options, variables = private_sockets(home / SOCKETS)
         command += options
         environment |= variables
         _close(home)

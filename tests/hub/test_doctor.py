@@ -10,7 +10,7 @@ import pytest
 
 from pmlab.hub import doctor
 from pmlab.hub.course import HubError
-from pmlab.hub.doctor import machine, rights, secrets
+from pmlab.hub.doctor import machine, people, rights, secrets
 from pmlab.hub.exchange import prepare_exchange
 from pmlab.hub.roster import Entry, renew_roster
 
@@ -194,3 +194,28 @@ def test_a_clock_that_differs_is_found(hub, courses, places, monkeypatch):
 
     monkeypatch.setattr("pmlab.hub.doctor.hand_over.os.fstat", ahead)
     assert re.search(r"\+(3599|3600) s", found(hub(), "problem", "clock")[0])
+
+
+def test_home_folders_that_classmates_can_enter_are_named(tmp_path):
+    homes = [tmp_path / "lea", tmp_path / "max"]
+    for home in homes:
+        home.mkdir(mode=0o700)
+    assert found(people.examine_homes(homes), "ok", "homes")
+    homes[1].chmod(0o755)
+    assert "1 of 2" in found(people.examine_homes(homes), "warning", "homes")[0]
+    assert not list(people.examine_homes([tmp_path / "nobody"]))
+
+
+def test_a_home_folder_too_long_for_sockets_is_named(tmp_path):
+    home = tmp_path / ("long" * 20)
+    home.mkdir()
+    assert "too long" in found(people.examine_homes([home]), "warning", "kernels")[0]
+
+
+def test_an_installation_with_a_solution_in_it_is_found(tmp_path):
+    unit = tmp_path / "_course" / "source" / "03_x"
+    unit.mkdir(parents=True)
+    (unit / "03_x.ipynb").write_text("{}")
+    assert secrets._told(tmp_path / "_course") == []
+    (unit / "03_x.ipynb").write_text("### BEGIN HIDDEN TESTS")
+    assert secrets._told(tmp_path / "_course") == [unit / "03_x.ipynb"]

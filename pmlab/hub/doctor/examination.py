@@ -8,7 +8,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from pmlab.hub.configuration import HubPlaces, examining
 from pmlab.hub.course import HubCourse, HubError
-from pmlab.hub.doctor import hand_over, machine, rights, secrets
+from pmlab.hub.doctor import hand_over, machine, people, rights, secrets
 from pmlab.hub.doctor.finding import Finding, problem
 from pmlab.hub.remembered import remembered
 
@@ -50,4 +50,5 @@ def _all(c: Config, courses: list[HubCourse], places: HubPlaces) -> Iterator[Fin
     yield from rights.examine(c)
     yield from hand_over.examine(courses, places)
     yield from secrets.examine(courses, places)
-    yield from machine.examine(c, courses, places)
+    yield from people.examine(c, courses, places)
+    yield from machine.examine(courses, places)

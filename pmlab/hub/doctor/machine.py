@@ -1,20 +1,16 @@
-"""The machine: environment, sandbox, versions, accounts, disk."""
+"""The machine: environment, sandbox, versions, disk."""
 
 import importlib.metadata
-import pwd
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-
-from traitlets.config import Config
 
 from pmlab.errors import PmlabError
 from pmlab.grading.sandbox import tiers
 from pmlab.hub.configuration import HubPlaces
 from pmlab.hub.course import HubCourse
 from pmlab.hub.doctor.finding import Finding, ok, problem, warning
-from pmlab.hub.roster import read_roster
 from pmlab.hub.start_checks import fault_of_environment
 
 # Versions that fix known holes, and what they fix.
@@ -25,14 +21,11 @@ FIXED = {
 DISK_GB = 5.0
 
 
-def examine(
-    c: Config, courses: Sequence[HubCourse], places: HubPlaces
-) -> Iterator[Finding]:
+def examine(courses: Sequence[HubCourse], places: HubPlaces) -> Iterator[Finding]:
     """Look at the machine the hub runs on."""
     yield _environment(courses)
     yield _sandbox()
     yield from _versions()
-    yield from _accounts(c, courses, places)
     for path in {course.folder for course in courses} | {places.state}:
         yield _disk(path)
 
@@ -70,38 +63,6 @@ def _versions() -> Iterator[Finding]:
             )
         else:
             yield ok("versions", f"{name} {there}: no known hole here")
-
-
-def _accounts(
-    c: Config, courses: Sequence[HubCourse], places: HubPlaces
-) -> Iterator[Finding]:
-    entries = read_roster(places.roster)
-    known = {course.id for course in courses}
-    unknown = sorted({entry.course for entry in entries} - known)
-    if unknown:
-        yield warning(
-            "roster",
-            f"names a course that this hub has not: {', '.join(unknown)}",
-            "correct the roster or add the course to configure(…)",
-        )
-    if not entries:
-        yield warning(
-            "roster", "is empty: nobody can log in", "pmlab hub roster FILE.csv"
-        )
-    # The spawner that a hub has unless its host chose another needs system accounts.
-    if c.JupyterHub.get("spawner_class", "localprocess") != "localprocess":
-        return
-    there = {account.pw_name for account in pwd.getpwall()}
-    missing = sorted({entry.user for entry in entries} - there)
-    if missing:
-        yield problem(
-            "accounts",
-            f"{len(missing)} on the roster have no account on this machine, such as "
-            f"{missing[0]}",
-            f"useradd --create-home {missing[0]}",
-        )
-    elif entries:
-        yield ok("accounts", "everyone on the roster has an account")
 
 
 def _disk(path: Path) -> Finding:

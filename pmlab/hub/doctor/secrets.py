@@ -73,6 +73,7 @@ def _installation() -> Finding:
     source = package.parent / "course" / "source"
     truth = package / "case" / "truth.py"
     found = [path for path in (source, truth) if path.exists()]
+    found += _told(package / "_course")
     if not found:
         return ok("installation", "holds no solutions")
     if any(readable_by_all(path) for path in found):
@@ -88,3 +89,13 @@ def _installation() -> Finding:
         "their servers can't start either unless they are yours",
         "install the package in the hub's environment",
     )
+
+
+def _told(course: Path) -> list[Path]:
+    """Return notebooks of the installed course that hold what learners must not see."""
+    marks = ("BEGIN HIDDEN TESTS", "BEGIN SOLUTION")
+    return [
+        path
+        for path in sorted(course.rglob("*.ipynb"))
+        if any(mark in path.read_text(encoding="utf-8") for mark in marks)
+    ]
