@@ -30,8 +30,8 @@
 #
 # Each exercise has an answer cell, a check cell, and a cell that uses your answer on
 # Fernbroom's own data. Your functions are graded on data that you have not seen, so
-# compute everything from the arguments. If a check fails, it shows the small table it
-# used. Stuck? `pm.hint("funnel")` shows a hint.
+# compute everything from the arguments. Return numbers with all their digits: round only
+# what you print. If a check fails, it shows the small table it used. Stuck? `pm.hint("funnel")` shows a hint.
 
 # %%
 import math
@@ -122,54 +122,85 @@ with pm.checks.exercise("funnel", points=5, read="Lesson 07, section 2") as chec
 
     visits = events_at(
         [
-            *((1, 1), (2, 1), (3, 3), (4, 3), (4, 3.02)),
-            *((7, 3), (4, 5), (5, 10), (3, 13), (6, 28)),
+            *((1, 1), (2, 1), (3, 13), (3, 3), (4, 3), (4, 3.25), (7, 3)),
+            *((9, 3.75), (5, 10), (1, 10), (2, 10), (8, 24), (6, 28)),
         ],
-        session_id=[11, 12, 13, 14, 14, 15, 16, 17, 18, 19],
+        session_id=[11, 12, 20, 13, 14, 14, 15, 16, 17, 18, 19, 21, 22],
     )
-    searches = events_at([(1, 2), (2, 3), (7, 5), (4, 8), (5, 11), (3, 14), (6, 29)])
-    bookings = events_at([(2, 2), (1, 3), (7, 4), (5, 12), (4, 14), (3, 15)])
+    searches = events_at(
+        [
+            *((1, 2), (2, 3), (1, 4), (7, 5), (4, 8), (5, 8)),
+            *((9, 10.875), (5, 11), (3, 14), (8, 24), (6, 29)),
+        ]
+    )
+    bookings = events_at(
+        [(1, 1.5), (2, 2), (1, 3), (7, 4), (4, 14), (3, 15), (5, 17), (8, 24)]
+    )
     for name, table in (
         ("visits", visits),
         ("searches", searches),
         ("bookings", bookings),
     ):
         check.show(f"the small table of {name}", table)
-    check.record(
+    keys = ["entered", "searched", "booked", "conversion"]
+    answer = check.fields(
         funnel(
             visits.copy(),
             searches.copy(),
             bookings.copy(),
             cutoff=pd.Timestamp("2026-07-01"),
         ),
-        # 1 and 5 book. 2 and 7 book before they search. 3 searches eleven days after
-        # her entry, 4 books eleven days after hers. 6 enters three days before the end.
-        {"entered": 6, "searched": 5, "booked": 2, "conversion": 1 / 3},
+        keys,
+        what="the funnel of the small tables",
+    )
+    check.record(
+        {key: answer[key] for key in keys[:3]},
+        # 1, 5 and 8 book, two of them to the minute. 2 and 7 book before they search.
+        # 4 books eleven days after her entry; 3 and 9 search too late, 9 by hours.
+        # 6 enters three days before the end.
+        {"entered": 8, "searched": 6, "booked": 3},
         what="the funnel of the small tables",
         traps={
-            "events_not_users": {"entered": 10},
-            "sessions_not_users": {"entered": 8},
-            "immature_entrants": {"entered": 7, "booked": 2},
-            "restarts": {"entered": 6, "searched": 6, "booked": 3},
-            "no_window": {"searched": 6, "booked": 4},
-            "window_from_each_step": {"searched": 5, "booked": 3},
-            "any_order": {"searched": 5, "booked": 4},
-            "mean_of_daily": {"entered": 6, "booked": 2, "conversion": 0.5},
+            "events_not_users": {"entered": 13},
+            "all_sessions": {"entered": 12},
+            "sessions_not_users": {"entered": 11},
+            "immature_entrants": {"entered": 9},
+            "plain_sets": {"entered": 8, "searched": 8, "booked": 7},
+            "no_window": {"entered": 8, "searched": 8, "booked": 5},
+            "restarts": {"entered": 8, "searched": 7, "booked": 4},
+            "calendar_days": {"entered": 8, "searched": 7, "booked": 3},
+            "any_order": {"entered": 8, "searched": 6, "booked": 5},
+            "window_from_each_step": {"entered": 8, "searched": 6, "booked": 4},
+            "misses_a_searcher": {"entered": 8, "searched": 5, "booked": 2},
+            "misses_a_booker": {"entered": 8, "searched": 6, "booked": 2},
         },
-        facts={"users": 7, "rows": 10},
+        facts={"users": 9, "rows": 13},
         idea="Go through the users one by one: when does her window start and end, and "
-        "what lies in it, in which order?",
+        "what lies in it, in which order? Events at the very edge count, too.",
+    )
+    check.number(
+        answer["conversion"],
+        float(answer["booked"]) / float(answer["entered"]),
+        what="the conversion in the small tables",
+        traps={"mean_of_daily": 5 / 8, "per_searcher": 3 / 6},
+        idea="Your three counts are right. Which of them belongs above the line, and "
+        "which below?",
+        keeps=0.6,
     )
     ### BEGIN HIDDEN TESTS
-    # Days from entry to search, booking and a second visit, by what a user does.
-    ways = {
-        "books": lambda u: (3 * u, 3 * u + 1, None),
-        "books first": lambda u: (2 + 3 * u, 1 + u, None),
-        "comes back": lambda u: (10 + u, 11 + u, 9 + u),
-        "is slow": lambda u: (4 + 2 * u, 9 + u, 0.1 + u),
-        "searches": lambda u: (5 * u, None, 0.2 + u),
-        "leaves": lambda u: (None, None, 2 * u),
-    }
+    # Days from entry to the searches, the bookings and a second visit.
+    ways = (
+        lambda u: ([3 * u], [3 * u + 1], None),  # books
+        lambda u: ([u, 2 + u], [1 + u], None),  # searches again after booking
+        lambda _: ([0], [7], None),  # at the edges
+        lambda u: ([u - 1, u + 3], [u - 0.5, u + 3, u + 4], None),  # before, too
+        lambda u: ([2 + 3 * u], [1 + u], None),  # books first
+        lambda u: ([10 + u], [11 + u], 9 + u),  # comes back
+        lambda u: ([7.01 + u / 50], [7.04 + u / 50], None),  # late by hours
+        lambda u: ([4 + 2 * u], [9 + u], 0.1 + u),  # is slow
+        lambda u: ([5 * u], [], 0.2 + u),  # searches
+        lambda u: ([], [], 2 * u),  # leaves
+    )
 
     def reached(starts, wanted, booked):
         """Say how far a user gets from any of the starts: 1, 2 or 3."""
@@ -179,68 +210,73 @@ with pm.checks.exercise("funnel", points=5, read="Lesson 07, section 2") as chec
 
     for variant in pm.checks.variants(3):
         dice = pm.checks.rng(variant)
-        seen, wanted, booked, steps, restarts = [], [], [], {}, {}
+        seen, wanted, booked, steps, restarts = [], [], [], [], []
         # Few users in the first weeks, most of whom book; many later, who seldom do.
-        early = dice.integers([12, 2, 3, 2, 2, 1], [18, 4, 6, 4, 4, 3])
-        late = dice.integers([16, 12, 0, 12, 16, 40], [22, 18, 1, 18, 24, 60])
+        early = dice.integers([9, 3, 3, 3, 2, 3, 3, 2, 2, 1], [14] + [5] * 9)
+        late = dice.integers(
+            [10, 2, 2, 2, 7, 0, 7, 8, 10, 25], [14] + [4] * 3 + [32] * 6
+        )
         plan = [
             (way, start)
             for counts, start in ((early, 0), (late, 20))
             for way, size in zip(ways, counts)
             for _ in range(size)
         ]
-        for user, (way, start) in enumerate(plan, start=501):
-            entry = start + (20 if start == 0 else 22) * dice.random()
-            search, booking, again = ways[way](dice.random())
+        entries = [start + (20 + start / 10) * dice.random() for _, start in plan]
+        entries[-1 - int(late[-1])] = 35.0  # just in time
+        for user, ((way, _), entry) in enumerate(zip(plan, entries), start=501):
+            gaps_to_search, gaps_to_booking, again = way(dice.random())
             mine = [entry] if again is None else [entry, entry + again]
             rows = [
-                [entry + gap for gap in (gap,) if gap is not None and entry + gap < 42]
-                for gap in (search, booking)
+                [entry + gap for gap in gaps if entry + gap < 42]
+                for gaps in (gaps_to_search, gaps_to_booking)
             ]
-            seen += [(user, at) for at in [*mine, mine[0] + 0.01] if at < 42]
+            seen += [(user, at) for at in [*mine, entry + 0.01] if at < 42]
             wanted += [(user, at) for at in rows[0]]
             booked += [(user, at) for at in rows[1]]
             if entry <= 35:
-                steps[user] = (int(entry), reached(mine[:1], *rows))
-                restarts[user] = reached(mine, *rows)
-        far = np.array([step for _, step in steps.values()])
-        day = np.array([day for day, _ in steps.values()])
+                steps.append((int(entry), reached(mine[:1], *rows)))
+                restarts.append(reached(mine, *rows))
+        day, far = np.array(steps).T
+        again = np.array(restarts)
         tables = []
         for rows in (seen, wanted, booked):
             made = pd.DataFrame(rows, columns=["user_id", "time"])
-            made["time"] = pd.Timestamp("2026-03-02") + pd.to_timedelta(
-                made["time"], unit="D"
-            ).dt.round("s")
+            days = pd.to_timedelta(made["time"], unit="D").dt.round("s")
+            made["time"] = pd.Timestamp("2026-03-02") + days
             made["session_id"] = 1 + np.arange(len(made)) // 2
-            tables.append(made.sample(frac=1, random_state=dice).reset_index(drop=True))
-        again = np.array(list(restarts.values()))
-        daily = pd.Series(far == 3).groupby(day).mean().mean()
-        check.record(
+            tables.append(made.iloc[dice.permutation(len(made))].reset_index(drop=True))
+        answer = check.fields(
             funnel(
                 tables[0],
                 tables[1][["user_id", "time"]],
                 tables[2][["user_id", "time"]],
                 cutoff=pd.Timestamp("2026-04-13"),
             ),
-            {
-                "entered": len(far),
-                "searched": int((far > 1).sum()),
-                "booked": int((far > 2).sum()),
-                "conversion": (far > 2).mean(),
-            },
+            keys,
+            what="the funnel of other users",
+        )
+        check.record(
+            {key: answer[key] for key in keys[:3]},
+            {"entered": len(far), "searched": sum(far > 1), "booked": sum(far > 2)},
             what="the funnel of other users",
             traps={
                 "restarts": {
                     "entered": len(far),
-                    "searched": int((again > 1).sum()),
-                    "booked": int((again > 2).sum()),
-                },
-                "mean_of_daily": {
-                    "entered": len(far),
-                    "booked": int((far > 2).sum()),
-                    "conversion": daily,
+                    "searched": sum(again > 1),
+                    "booked": sum(again > 2),
                 },
             },
+        )
+        check.number(
+            answer["conversion"],
+            float(answer["booked"]) / float(answer["entered"]),
+            what="the conversion of other users",
+            traps={
+                "mean_of_daily": pd.Series(far == 3).groupby(day).mean().mean(),
+                "per_searcher": (far > 2).sum() / (far > 1).sum(),
+            },
+            keeps=0.6,
         )
     ### END HIDDEN TESTS
 check.verdict()
@@ -275,9 +311,9 @@ def funnel(visits, searches, bookings, *, cutoff):
 
 
 # %% wrong="funnel" trap="sessions_not_users"
-"""You have {yours}. You counted sessions at the first step: user 4 came twice before she
-searched and stands in your base twice. Looking again before booking is normal for a clean of
-one's home; per session it looks like failure. Which column says who came, and not how often?"""
+"""You have {yours}. You counted sessions at the first step: users 1, 2 and 3 came in two
+sessions each and stand in your base twice. Looking again is normal for a clean of one's home; per
+session it looks like failure. Which column says who came, and not how often?"""
 
 
 def funnel(visits, searches, bookings, *, cutoff):
@@ -302,9 +338,26 @@ def funnel(visits, searches, bookings, *, cutoff):
     }
 
 
+# %% wrong="funnel" trap="all_sessions"
+"""You have {yours}. The table has 12 sessions, but only {users} people came, some of them twice.
+Per session, looking again before booking looks like failure. Count people first; then ask of each
+whether she came early enough for her window to be closed. Which column says who came?"""
+
+
+def funnel(visits, searches, bookings, *, cutoff):
+    sessions = visits["session_id"].nunique()
+    booked = bookings["user_id"].nunique()
+    return {
+        "entered": sessions,
+        "searched": searches["user_id"].nunique(),
+        "booked": booked,
+        "conversion": booked / sessions,
+    }
+
+
 # %% wrong="funnel" trap="immature_entrants"
-"""You have {yours}. User 6 is among them: she came on 28 June, and the data end on 1 July.
-She had three days, all others seven. Whoever has just arrived can't have failed yet, and the
+"""You have {yours}. User 6 is among those who entered: she came on 28 June, and the data end
+on 1 July. She had three days, all others seven. Whoever has just arrived can't have failed yet, and the
 more newcomers there are, the worse your rate looks. Whose window is closed at the cut-off?"""
 
 
@@ -348,6 +401,94 @@ def funnel(visits, searches, bookings, *, cutoff):
     }
 
 
+# %% wrong="funnel" trap="plain_sets"
+"""You have {yours}. You asked who ever searched and who ever booked. So user 2 counts, who booked
+before she searched, and user 3, who searched eleven days after her entry. A funnel asks for one
+path: these steps, one after the other, in the window. Between which two moments must each lie?"""
+
+
+def funnel(visits, searches, bookings, *, cutoff):
+    entry = visits.groupby("user_id")["time"].min()
+    entered = set(entry[entry <= cutoff - pd.Timedelta(days=7)].index)
+    searched = entered & set(searches["user_id"])
+    booked = searched & set(bookings["user_id"])
+    return {
+        "entered": len(entered),
+        "searched": len(searched),
+        "booked": len(booked),
+        "conversion": len(booked) / len(entered),
+    }
+
+
+# %% wrong="funnel" trap="calendar_days"
+"""You have {yours}. You count user 9 as having searched. She entered on the 3rd at 18:00 and
+searched on the 10th at 21:00: three hours too late. If the window is made of dates, it is longer
+for those who come in the morning than for those who come at night. When does hers end?"""
+
+
+def funnel(visits, searches, bookings, *, cutoff):
+    visits, searches, bookings = (
+        table.assign(time=table["time"].dt.normalize())
+        for table in (visits, searches, bookings)
+    )
+    window = pd.Timedelta(days=7)
+    entry = visits.groupby("user_id")["time"].min()
+    entry = entry[entry <= cutoff - window]
+    last, sizes = entry, [len(entry)]
+    for events in (searches, bookings):
+        inside = (events["time"] >= events["user_id"].map(last)) & (
+            events["time"] <= events["user_id"].map(entry) + window
+        )
+        last = events[inside].groupby("user_id")["time"].min()
+        sizes.append(len(last))
+    names = ["entered", "searched", "booked"]
+    return {**dict(zip(names, sizes)), "conversion": sizes[2] / sizes[0]}
+
+
+# %% wrong="funnel" trap="misses_a_searcher"
+"""You have {yours}: one who searched is missing. It is user 5, who had searched once before she
+entered and did again after it, or user 8, who searched in the very minute of her entry. “A
+search at or after her entry” asks for *any* such search. Which of the two do you lose, and why?"""
+
+
+def funnel(visits, searches, bookings, *, cutoff):
+    window = pd.Timedelta(days=7)
+    entry = visits.groupby("user_id")["time"].min()
+    entry = entry[entry <= cutoff - window]
+    search = searches.groupby("user_id")["time"].min().reindex(entry.index)
+    search = search[(search >= entry) & (search <= entry + window)]
+    rows = bookings[bookings["time"] >= bookings["user_id"].map(search)]
+    rows = rows[rows["time"] <= rows["user_id"].map(entry) + window]
+    booked = rows["user_id"].nunique()
+    return {
+        "entered": len(entry),
+        "searched": len(search),
+        "booked": booked,
+        "conversion": booked / len(entry),
+    }
+
+
+# %% wrong="funnel" trap="misses_a_booker"
+"""You have {yours}: one who booked is missing. Look at three users: 1 searched again after she
+booked, and had booked once before; 5 booked in the last minute of her window; 8 booked in the
+minute of her search. All three did it in order and in time. Which of them do you lose, and why?"""
+
+
+def funnel(visits, searches, bookings, *, cutoff):
+    window = pd.Timedelta(days=7)
+    entry = visits.groupby("user_id")["time"].min()
+    entry = entry[entry <= cutoff - window]
+    last, sizes = entry, [len(entry)]
+    for events in (searches, bookings):
+        inside = (events["time"] >= events["user_id"].map(last)) & (
+            events["time"] <= events["user_id"].map(entry) + window
+        )
+        last = events[inside].groupby("user_id")["time"].max()
+        sizes.append(len(last))
+    names = ["entered", "searched", "booked"]
+    return {**dict(zip(names, sizes)), "conversion": sizes[2] / sizes[0]}
+
+
 # %% wrong="funnel" trap="no_window"
 """You have {yours}. User 3 entered on the 3rd and searched on the 14th, and you count her.
 Without a window a user of last year has a year to book, one of last week has a week: the two
@@ -388,8 +529,8 @@ def funnel(visits, searches, bookings, *, cutoff):
 
 
 # %% wrong="funnel" trap="mean_of_daily" credit=0.6
-"""Your counts are right, but the conversion of {yours} is a mean of daily rates. The day with
-one user who booked weighs as much there as the day with three who didn't. A rate for a whole
+"""Your counts are right. But {yours} is a mean of daily rates: the day with one user who booked
+weighs as much there as the day with four who didn't. A rate for a whole
 period has one numerator and one denominator. Which two of your counts are they?"""
 
 
@@ -412,6 +553,27 @@ def funnel(visits, searches, bookings, *, cutoff):
         "booked": len(found[1]),
         "conversion": did.groupby(entry.dt.normalize()).mean().mean(),
     }
+
+
+# %% wrong="funnel" trap="per_searcher" credit=0.6
+"""Your counts are right. But {yours} divides by those who searched: it says how many go on from
+the second step to the third. Asked for is the whole way, from entering to booking. Whom do you
+leave out below the line?"""
+
+
+def funnel(visits, searches, bookings, *, cutoff):
+    window = pd.Timedelta(days=7)
+    entry = visits.groupby("user_id")["time"].min()
+    entry = entry[entry <= cutoff - window]
+    last, sizes = entry, [len(entry)]
+    for events in (searches, bookings):
+        inside = (events["time"] >= events["user_id"].map(last)) & (
+            events["time"] <= events["user_id"].map(entry) + window
+        )
+        last = events[inside].groupby("user_id")["time"].min()
+        sizes.append(len(last))
+    names = ["entered", "searched", "booked"]
+    return {**dict(zip(names, sizes)), "conversion": sizes[2] / sizes[1]}
 
 
 # %% wrong="funnel" trap="restarts" credit=0.5
@@ -512,12 +674,13 @@ found and pm.charts.funnel(
 # column per candidate with the time she did it *first*; it is empty if she never did.
 # `events` is the list of the candidates' column names.
 #
+# - **Week 8** are the days 56 to 62 after her sign-up; the column is ready made.
 # - A user **did** an event if its time lies less than 7 × 24 hours after her sign-up.
 #   Later times count as “did not”.
 # - **Difference** = share active in week 8 among those who did, minus the share among
 #   those who did not.
-# - Events that fewer than 10 % of the users did are left out: hardly anyone would be
-#   reached through them.
+# - Events that fewer than 10 % of all users did (in their first week) are left out:
+#   hardly anyone would be reached through them.
 #
 # Then say what the table shows about the cause. Users chose for themselves what to do;
 # nobody drew lots.
@@ -551,13 +714,13 @@ def activation(users, events):
 with pm.checks.exercise("activation", points=5, read="Lesson 07, section 3") as check:
     claims = ["causes retention", "cause not shown", "no link"]
 
-    def log_of(counts, *, active, inactive, start="2026-01-05"):
+    def log_of(counts, *, active, inactive, late_days):
         """Make users from {event: (did early, did late)}, each among (active, others)."""
         size = active + inactive
         made = pd.DataFrame(
             {
                 "user_id": 1 + np.arange(size),
-                "signed_up_at": pd.Timestamp(start)
+                "signed_up_at": pd.Timestamp("2026-01-05 18:00")
                 + pd.to_timedelta(np.arange(size) % 28, unit="D"),
                 "active_week_8": np.arange(size) < active,
             }
@@ -569,22 +732,20 @@ with pm.checks.exercise("activation", points=5, read="Lesson 07, section 3") as 
                 (active, inactive, early[1], late[1]),
             ):
                 gap[first : first + soon] = 2
-                gap[first + length - later : first + length] = 30
+                gap[first : first + soon // 6] = 6.75  # past midnight on the last day
+                gap[first + length - later : first + length] = late_days[event]
             days = pd.to_timedelta(pd.Series(gap), unit="D")
             made[event] = made["signed_up_at"] + days
         return made
 
-    def parts_of(answer):
-        """Look at a dictionary; anything else has no parts."""
-        return answer if isinstance(answer, dict) else {}
-
     counts = {
-        "saved_home": ((9, 8), (0, 0)),
-        "marked_favorite": ((3, 2), (0, 0)),
-        "sent_chat": ((2, 2), (7, 0)),
-        "invited_friend": ((2, 0), (0, 0)),
+        "saved_home": ((8, 6), (1, 0)),
+        "marked_favorite": ((2, 1), (0, 0)),
+        "sent_chat": ((4, 5), (5, 0)),
+        "invited_friend": ((2, 0), (2, 0)),
     }
-    small = log_of(counts, active=10, inactive=20)
+    late_days = dict(zip(counts, (7, 30, 30, 30)))
+    small = log_of(counts, active=10, inactive=20, late_days=late_days)
     check.show(
         "the small table, counted: 10 users are active in week 8, 20 are not",
         pd.DataFrame(
@@ -601,34 +762,43 @@ with pm.checks.exercise("activation", points=5, read="Lesson 07, section 3") as 
         ),
     )
     check.show("the small table", small)
-    answer = parts_of(activation(small.copy(), list(counts)))
+    keys = ["ranking", "difference", "claim"]
+    answer = check.fields(
+        activation(small.copy(), list(counts)), keys, what="the small table"
+    )
     check.ranking(
-        answer.get("ranking"),
+        answer["ranking"],
         ["saved_home", "marked_favorite", "sent_chat"],
         what="the ranking of the small table",
         traps={
+            "look_ahead": [
+                *("invited_friend", "sent_chat", "saved_home", "marked_favorite"),
+            ],
             "rare_but_high": [
                 *("invited_friend", "saved_home", "marked_favorite", "sent_chat"),
             ],
-            "look_ahead": ["sent_chat", "saved_home", "marked_favorite"],
             "retention_among_did": ["marked_favorite", "saved_home", "sent_chat"],
+            "by_adoption": ["saved_home", "sent_chat", "marked_favorite"],
+            "a_tenth_is_enough": ["saved_home", "sent_chat"],
         },
-        facts={"users": 30, "late": 7},
+        facts={"users": 30, "late": 5},
         idea="Take one event and count four groups: did it in the first week or not, "
         "active in week 8 or not. Which two shares do they give? How many users did it?",
     )
     check.number(
-        answer.get("difference"),
-        9 / 17 - 1 / 13,
+        answer["difference"],
+        8 / 14 - 2 / 16,
         what="the difference of the first event",
         traps={
-            "share_of_retained": 9 / 10 - 8 / 20,
-            "ratio_not_difference": (9 / 17) / (1 / 13),
+            "share_of_retained": 8 / 10 - 6 / 20,
+            "ratio_not_difference": (8 / 14) / (2 / 16),
+            "eighth_day": 9 / 15 - 1 / 15,
+            "calendar_week": 7 / 12 - 3 / 18,
         },
         idea="Your ranking is right. Two shares are subtracted: of whom is each a share?",
     )
     check.choice(
-        answer.get("claim"),
+        answer["claim"],
         "cause not shown",
         options=claims,
         what="the claim about the first event",
@@ -642,37 +812,47 @@ with pm.checks.exercise("activation", points=5, read="Lesson 07, section 3") as 
     )
     for variant in pm.checks.variants(3):
         dice = pm.checks.rng(variant)
-        active, others = int(dice.integers(90, 110)), int(dice.integers(230, 260))
-
-        sizes = np.array([active, others])
+        active, size = int(dice.integers(90, 110)), 10 * int(dice.integers(33, 36))
+        sizes = np.array([active, size - active])
         early = np.array(
-            [[0.95, 0.45], [0.26, 0.07], [0.42, 0.30], [0.18, 0.008], [0.19, 0.15]]
+            [[0.95, 0.45], [0.19, 0.07], [0.42, 0.30], [0.18, 0.008], [0.19, 0.15]]
         )
         early = (early * dice.uniform(0.97, 1.03, early.shape) * sizes).astype(int)
+        early[1, 1] = size // 10 - early[1, 0]  # a tenth of all users, to the head
         late = np.zeros_like(early)
+        late[0] = 0, 40  # an hour after the week, or a day
+        late[3] = 15, 30  # few in the first week, more later
         late[4] = sizes * [0.75, 0.05]  # many do it later, if they are still there
         roles = list(zip(early.tolist(), late.tolist()))
-        events = dice.permutation(names).tolist()
-        data = log_of(dict(zip(events, roles)), active=active, inactive=others)
-        data = data.sample(frac=1, random_state=dice).reset_index(drop=True)
+        order = dice.permutation(5)
+        events = names[order].tolist()
+        roles = [roles[place] for place in order]
+        late_days = dict(zip(events, np.array([7, 30, 30, 30, 30])[order].tolist()))
+        data = log_of(
+            dict(zip(events, roles)),
+            active=active,
+            inactive=size - active,
+            late_days=late_days,
+        )
+        data = data.iloc[dice.permutation(size)].reset_index(drop=True)
         gaps = {}
         for event, ((stay, leave), _) in zip(events, roles):
-            among = (active - stay) / (active - stay + others - leave)
-            if (stay + leave) / len(data) >= 0.10:
+            among = (active - stay) / (size - stay - leave)
+            if stay + leave >= size / 10:
                 gaps[event] = stay / (stay + leave) - among
         order = sorted(gaps, key=gaps.get, reverse=True)
         (stay, leave), _ = roles[events.index(order[0])]
         rate = stay / (stay + leave)
-        answer = parts_of(activation(data, events))
-        check.ranking(answer.get("ranking"), order, what="the ranking of other events")
+        answer = check.fields(activation(data, events), keys, what="other users")
+        check.ranking(answer["ranking"], order, what="the ranking of other events")
         check.number(
-            answer.get("difference"),
+            answer["difference"],
             gaps[order[0]],
             what="the difference of the first of the other events",
             traps={"ratio_not_difference": rate / (rate - gaps[order[0]])},
         )
         check.choice(
-            answer.get("claim"),
+            answer["claim"],
             "cause not shown",
             options=claims,
             what="the claim about other events",
@@ -696,7 +876,7 @@ check.verdict()
 # first. For the claim ask: could the same people have stayed anyway?
 
 # %% wrong="activation" trap="rare_but_high"
-"""You have {yours}. The first of them was done by 2 of {users} users. A share of two people
+"""You have {yours}. The first of them was done by 2 of {users} users in their first week. A share of two people
 says little, and even if it were true, an event that hardly anyone meets can't move the total.
 What does the task say about events that few users did?"""
 
@@ -754,9 +934,90 @@ def activation(users, events):
     }
 
 
+# %% wrong="activation" trap="by_adoption"
+"""You have {yours}. That is the order of how many did the event. What most people do, those do
+who leave, too: of the nine who sent a chat five are gone. Asked for is what *separates* those who
+stay from those who leave. Which two shares must be compared for each event?"""
+
+
+def activation(users, events):
+    stays, gaps, common = users["active_week_8"], {}, {}
+    for event in events:
+        did = users[event] - users["signed_up_at"] < pd.Timedelta(days=7)
+        if did.mean() >= 0.10:
+            gaps[event] = stays[did].mean() - stays[~did].mean()
+            common[event] = did.mean()
+    ranking = sorted(common, key=common.get, reverse=True)
+    return {
+        "ranking": ranking,
+        "difference": gaps[ranking[0]],
+        "claim": "cause not shown",
+    }
+
+
+# %% wrong="activation" trap="a_tenth_is_enough"
+"""You have {yours}; marked_favorite is missing. In their first week 3 of {users} users did it.
+Left out are events that *fewer* than 10 % of all users did. What share of all users is it?"""
+
+
+def activation(users, events):
+    stays, gaps = users["active_week_8"], {}
+    for event in events:
+        did = users[event] - users["signed_up_at"] < pd.Timedelta(days=7)
+        if did.mean() > 0.10:
+            gaps[event] = stays[did].mean() - stays[~did].mean()
+    ranking = sorted(gaps, key=gaps.get, reverse=True)
+    return {
+        "ranking": ranking,
+        "difference": gaps[ranking[0]],
+        "claim": "cause not shown",
+    }
+
+
+# %% wrong="activation" trap="eighth_day"
+"""Your ranking is right, but for {yours} one user too many counts as a doer: user 10 saved her
+home 7 × 24 hours after her sign-up, to the minute. “Less than” ends before that. (`dt.days` cuts
+off: 7 days and 23 hours are 7, too.) With what can you compare a time span directly?"""
+
+
+def activation(users, events):
+    stays, gaps = users["active_week_8"], {}
+    for event in events:
+        did = (users[event] - users["signed_up_at"]).dt.days <= 7
+        if did.mean() >= 0.10:
+            gaps[event] = stays[did].mean() - stays[~did].mean()
+    ranking = sorted(gaps, key=gaps.get, reverse=True)
+    return {
+        "ranking": ranking,
+        "difference": gaps[ranking[0]],
+        "claim": "cause not shown",
+    }
+
+
+# %% wrong="activation" trap="calendar_week"
+"""Your ranking is right, but for {yours} two doers are missing: users 1 and 11 saved their homes
+6 days and 18 hours after the sign-up, which was in the evening. You compare dates, so the first
+evening counts as a whole day. How many hours does the window have, and from when on?"""
+
+
+def activation(users, events):
+    stays, gaps = users["active_week_8"], {}
+    start = users["signed_up_at"].dt.normalize()
+    for event in events:
+        did = users[event].dt.normalize() - start < pd.Timedelta(days=7)
+        if did.mean() >= 0.10:
+            gaps[event] = stays[did].mean() - stays[~did].mean()
+    ranking = sorted(gaps, key=gaps.get, reverse=True)
+    return {
+        "ranking": ranking,
+        "difference": gaps[ranking[0]],
+        "claim": "cause not shown",
+    }
+
+
 # %% wrong="activation" trap="share_of_retained"
 """Your ranking is right, but the difference of {yours} divides the other way round: the share
-of active users who did the event, minus that share among the others. “Nine of ten who stayed
+of active users who did the event, minus that share among the others. “Eight of ten who stayed
 had saved their home” is not “of those who saved it, so many stayed”. Which group stands below
 the line if you want to know how many of the doers stay?"""
 
@@ -941,6 +1202,19 @@ with pm.checks.exercise("metric_tree", points=5, read="Lesson 07, section 5") as
                 "completion": 7 / 12,
             },
             "vanity_root": {"active_households": 1.5, "orders_per_household": -1.0},
+            "vanity_first_factor": {
+                "active_households": 1.5,
+                "orders_per_household": -0.5,
+            },
+            "counts_not_rates": {
+                "active_households": 1.0,
+                "orders_per_household": 0.5,
+                "completion": 1.0,
+            },
+            "percents_made_to_fit": {
+                "active_households": 3 / 3.5,
+                "orders_per_household": -0.5 / 3.5,
+            },
             "level_not_ratio": {"active_households": 300 / 480},
             "not_divided": {"active_households": math.log(4)},
         },
@@ -1105,6 +1379,61 @@ def shares_of_change(before, after):
     return {name: math.log(new[name] / old[name]) / total for name in old}
 
 
+# %% wrong="metric_tree" trap="vanity_first_factor"
+"""You have {yours}; that makes 1.5 in all, and the shares of a product add up to 1. Your first
+factor is registered accounts, but your second divides by households that ordered: the product of
+your three factors is not the number of cleans. Which count belongs in the first factor?"""
+
+
+def shares_of_change(before, after):
+    def factors(period):
+        return {
+            "active_households": period["registered"],
+            "orders_per_household": period["orders"] / period["active"],
+            "completion": period["completed"] / period["orders"],
+        }
+
+    old, new = factors(before), factors(after)
+    total = math.log(after["completed"] / before["completed"])
+    return {name: math.log(new[name] / old[name]) / total for name in old}
+
+
+# %% wrong="metric_tree" trap="counts_not_rates"
+"""You have {yours}; that makes 2.5 in all. You took the growth of three counts. Orders contain
+households already, and completed cleans contain both, so growth is counted several times. The tree
+has one count and two rates. Orders per *what*, and completed of *what*?"""
+
+
+def shares_of_change(before, after):
+    names = {
+        "active_households": "active",
+        "orders_per_household": "orders",
+        "completion": "completed",
+    }
+    total = math.log(after["completed"] / before["completed"])
+    return {
+        name: math.log(after[key] / before[key]) / total for name, key in names.items()
+    }
+
+
+# %% wrong="metric_tree" trap="percents_made_to_fit"
+"""You have {yours}. You took percent changes and stretched them until they added up to 1. But a
+halving undoes a doubling, and as a percent change it is only half as large: ups always win. On which scale are a doubling and a halving of the same size?"""
+
+
+def shares_of_change(before, after):
+    def factors(period):
+        return {
+            "active_households": period["active"],
+            "orders_per_household": period["orders"] / period["active"],
+            "completion": period["completed"] / period["orders"],
+        }
+
+    old, new = factors(before), factors(after)
+    growth = {name: new[name] / old[name] - 1 for name in old}
+    return {name: part / sum(growth.values()) for name, part in growth.items()}
+
+
 # %% wrong="metric_tree" trap="level_not_ratio"
 """You have {yours}. You divided the change of each factor by the change of cleans: {households}
 households by {cleans} cleans, and a few orders per household by cleans as well. These have
@@ -1224,8 +1553,9 @@ found and pm.charts.waterfall(
 # day. The log covers every day from `first_day` to `last_day`. `staff` is the list of
 # the user ids of Fernbroom's own people, who are no customers.
 #
-# Compute each ratio for every day that has a whole 28-day window in the log, and take
-# the mean over these days.
+# Compute each ratio for every day that has a whole 28-day window in the log, also for
+# days on which nobody came, and take the mean over these days. (In every 28 days some
+# customer came.)
 #
 # **Done when** the function returns a dictionary with two keys, `wau_mau` and `dau_mau`,
 # each a fraction right within 0.5 %.
@@ -1253,52 +1583,70 @@ def stickiness(activity, staff, *, first_day, last_day):
 
 # %% checks="stickiness" points=4
 with pm.checks.exercise("stickiness", points=4, read="Lesson 07, section 6") as check:
-    first_day, last_day = pd.Timestamp("2026-05-20"), pd.Timestamp("2026-06-17")
+    first_day, last_day = pd.Timestamp("2026-05-22"), pd.Timestamp("2026-06-20")
     active_on = [
-        *((2, "2026-05-20"), (1, "2026-05-24"), (1, "2026-05-31"), (1, "2026-06-07")),
-        *((3, "2026-06-08"), (1, "2026-06-14"), (9, "2026-06-15"), (3, "2026-06-16")),
-        *((9, "2026-06-16"), (9, "2026-06-17")),
+        *((2, "2026-05-22"), (2, "2026-05-23"), (1, "2026-05-26"), (8, "2026-06-01")),
+        *((1, "2026-06-02"), (1, "2026-06-09"), (3, "2026-06-15"), (1, "2026-06-16")),
+        *((9, "2026-06-17"), (3, "2026-06-18"), (3, "2026-06-18"), (9, "2026-06-18")),
+        *((4, "2026-06-19"), (9, "2026-06-20")),
     ]
     small = pd.DataFrame(active_on, columns=["user_id", "day"])
     small["day"] = pd.to_datetime(small["day"])
-    check.show("the small table; 20 May to 17 June, user 9 is staff", small)
+    check.show("the small table; 22 May to 20 June, users 8 and 9 are staff", small)
     check.record(
-        stickiness(small.copy(), [9], first_day=first_day, last_day=last_day),
-        # 16 June: users 1, 2, 3 in 28 days, 1 and 3 in 7, 3 on the day itself.
-        # 17 June: user 2 has dropped out; 1 and 3 in 28 days and in 7, nobody today.
-        {"wau_mau": 5 / 6, "dau_mau": 1 / 6},
+        stickiness(small.copy(), [9, 8], first_day=first_day, last_day=last_day),
+        # 18 June: users 1, 2, 3 in 28 days, 1 and 3 in 7, 3 on the day itself.
+        # 19 June: 1, 2, 3, 4 in 28 days, 1, 3, 4 in 7, 4 on the day.
+        # 20 June: user 2 has dropped out; 1, 3, 4 in 28 days and in 7, nobody today.
+        {"wau_mau": (2 / 3 + 3 / 4 + 1) / 3, "dau_mau": (1 / 3 + 1 / 4 + 0) / 3},
         what="the stickiness of the small table",
         traps={
-            "counts_staff": {"wau_mau": 7 / 8, "dau_mau": 5 / 12},
+            "swapped_keys": {
+                "wau_mau": (1 / 3 + 1 / 4 + 0) / 3,
+                "dau_mau": (2 / 3 + 3 / 4 + 1) / 3,
+            },
+            "counts_staff": {
+                "wau_mau": (3 / 5 + 4 / 6 + 4 / 5) / 3,
+                "dau_mau": (2 / 5 + 1 / 6 + 1 / 5) / 3,
+            },
             "single_day": {"wau_mau": 1.0, "dau_mau": 0.0},
-            "calendar_month": {"wau_mau": 1.0, "dau_mau": 0.25},
-            "sum_daily": {"wau_mau": (2 / 7 + 2 / 6) / 2},
+            "skips_the_empty_day": {
+                "wau_mau": (2 / 3 + 3 / 4) / 2,
+                "dau_mau": (1 / 3 + 1 / 4) / 2,
+            },
+            "starts_a_day_late": {"wau_mau": (3 / 4 + 1) / 2, "dau_mau": 1 / 8},
+            "a_day_too_long": {"wau_mau": (2 / 3 + 3 / 4 + 3 / 4) / 3},
+            "calendar_month": {"wau_mau": (2 / 3 + 1 + 1) / 3, "dau_mau": 2 / 9},
+            "sum_daily": {"wau_mau": (3 / 8 + 4 / 8 + 4 / 7) / 3},
+            "week_from_days": {"wau_mau": (3 / 3 + 4 / 4 + 4 / 3) / 3},
             "ratio_of_means": {"wau_mau": 4 / 5, "dau_mau": 1 / 5},
-            "short_windows": {"wau_mau": 0.67816, "dau_mau": 0.12069},
+            "short_windows": {"wau_mau": 0.68056, "dau_mau": 0.15833},
         },
-        idea="Two days have a whole window, 16 and 17 June. For each, list the "
+        idea="Three days have a whole window, 18, 19 and 20 June. For each, list the "
         "customers of the last 28 days, of the last 7, and of the day.",
     )
     ### BEGIN HIDDEN TESTS
     for variant in pm.checks.variants(3):
         dice = pm.checks.rng(variant)
-        last = 30  # the number of the last day; a whole window ends on days 28 to 30
-        rows = [(1, 1)]
+        # The number of the last day; whole windows end on days 28 to 31. Nobody came on
+        # the first day of the log, nor on the last.
+        last = 31
+        rows = [(1, 2)]
         for user in range(10, 10 + int(dice.integers(10, 16))):
             weekday = int(dice.integers(1, 8))
-            rows += [(user, day) for day in range(weekday, last + 1, 7)]
-            rows += [(user, weekday)]  # two rows on one day
+            rows += [(user, day) for day in range(weekday, last, 7) if day > 1]
+            rows += [(user, weekday + 7)]  # two rows on one day
         for user in range(40, 40 + int(dice.integers(24, 36))):
-            rows += [(user, int(dice.integers(1, 3)))]  # once, and never again
+            rows += [(user, int(dice.integers(2, 4)))]  # once, and never again
         for user in range(100, 106):
-            rows += [(user, int(day)) for day in dice.integers(1, last + 1, 10)]
+            rows += [(user, int(day)) for day in dice.integers(2, last, 10)]
         colleagues = list(range(200, 206))
         for user in colleagues:
             rows += [(user, day) for day in range(1, last + 1) if day % 7 > 1]
         start = pd.Timestamp("2026-02-09") + pd.Timedelta(days=int(dice.integers(9)))
         data = pd.DataFrame(rows, columns=["user_id", "number"])
         data["day"] = start + pd.to_timedelta(data.pop("number") - 1, unit="D")
-        data = data.sample(frac=1, random_state=dice).reset_index(drop=True)
+        data = data.iloc[dice.permutation(len(data))].reset_index(drop=True)
 
         pairs = np.array([(user, day) for user, day in rows if user < 200])
         dau, wau, mau = (
@@ -1343,7 +1691,7 @@ check.verdict()
 # first day with a whole window is 27 days after the first day of the log.
 
 # %% wrong="stickiness" trap="counts_staff"
-"""You have {yours}. User 9 is in it, one of Fernbroom's own people. Staff open the app on every
+"""You have {yours}. Users 8 and 9 are in it, Fernbroom's own people. Staff open the app on every
 working day, so a handful of them makes the product look like a habit. Who should be left out
 before you count, and where is the list?"""
 
@@ -1362,7 +1710,7 @@ def stickiness(activity, staff, *, first_day, last_day):
 
 
 # %% wrong="stickiness" trap="single_day"
-"""You have {yours}: the ratios of the last day alone. Nobody came on that Wednesday, and one
+"""You have {yours}: the ratios of the last day alone. No customer came on that Saturday, and one
 more visitor would have changed everything. Days differ by weekday and by chance; that is why
 the mean over days is asked for. Which days have a whole window behind them?"""
 
@@ -1379,10 +1727,10 @@ def stickiness(activity, staff, *, first_day, last_day):
 
 
 # %% wrong="stickiness" trap="calendar_month"
-"""You have {yours}. You divided by the users of the calendar month. On 16 June that misses user
+"""You have {yours}. You divided by the users of the calendar month. On 18 June that misses user
 2, who was there within 28 days but in May. Months have 28 to 31 days and start on different
 weekdays, so the ratio would jump on the first of each month. From which day to which does the
-window of 16 June run?"""
+window of 18 June run?"""
 
 
 def stickiness(activity, staff, *, first_day, last_day):
@@ -1403,7 +1751,7 @@ def stickiness(activity, staff, *, first_day, last_day):
 
 
 # %% wrong="stickiness" trap="sum_daily"
-"""You have {yours}. You added up the daily users of 28 days. User 1 came on four days and
+"""You have {yours}. You added up the daily users of 28 days. User 1 came on four of them and
 counts four times, so the more faithful your users are, the *lower* your stickiness gets. MAU
 asks how many different people came. What does that make of user 1?"""
 
@@ -1417,10 +1765,10 @@ def stickiness(activity, staff, *, first_day, last_day):
     return {"wau_mau": (week / month).mean(), "dau_mau": (daily / month).mean()}
 
 
-# %% wrong="stickiness" trap="short_windows"
-"""You have {yours}. Your mean includes days near the start of the log, whose 28 days reach back
-before it. On 20 May the “month” is one day long, so everyone seems to come daily. Which is the
-first day with 28 days of log behind it, counting itself?"""
+# %% wrong="stickiness" trap="week_from_days"
+"""You have {yours} (more than 1 can't be a share of users on any day). You added up the daily users
+of the week: user 3, who came on 15 and 18 June, counts twice above the line and once below it. WAU
+asks how many different people came in seven days. How do you count user 3 once?"""
 
 
 def stickiness(activity, staff, *, first_day, last_day):
@@ -1430,11 +1778,109 @@ def stickiness(activity, staff, *, first_day, last_day):
         start = end - pd.Timedelta(days=length - 1)
         return people.loc[people["day"].between(start, end), "user_id"].nunique()
 
-    days = pd.date_range(first_day, last_day)
+    weekly, daily = [], []
+    for day in pd.date_range(first_day + pd.Timedelta(days=27), last_day):
+        week = pd.date_range(day - pd.Timedelta(days=6), day)
+        weekly.append(sum(users_in(each, 1) for each in week) / users_in(day, 28))
+        daily.append(users_in(day, 1) / users_in(day, 28))
+    return {"wau_mau": np.mean(weekly), "dau_mau": np.mean(daily)}
+
+
+# %% wrong="stickiness" trap="skips_the_empty_day"
+"""You have {yours}: the mean of 18 and 19 June. No customer came on 20 June, so your list of days
+ends before it, but the log covers that day: a day with nobody is a day with a low ratio, and those
+who leave it out look better. Where do the days to go through come from? (In
+`pm.metrics.stickiness` it is `observed_until` that says how far a log reaches.)"""
+
+
+def stickiness(activity, staff, *, first_day, last_day):
+    people = activity[~activity["user_id"].isin(staff)]
+
+    def users_in(end, length):
+        start = end - pd.Timedelta(days=length - 1)
+        return people.loc[people["day"].between(start, end), "user_id"].nunique()
+
+    days = [day for day, _ in people.groupby("day")]
+    days = [day for day in days if day >= first_day + pd.Timedelta(days=27)]
     return {
         name: np.mean([users_in(day, length) / users_in(day, 28) for day in days])
         for name, length in (("wau_mau", 7), ("dau_mau", 1))
     }
+
+
+# %% wrong="stickiness" trap="starts_a_day_late"
+"""You have {yours}: the mean of 19 and 20 June. One more day has a whole window: 22 May is the
+first day of the log, and a window includes its own last day. Count the days on your fingers for a
+window of 3: on which day is the first one whole?"""
+
+
+def stickiness(activity, staff, *, first_day, last_day):
+    people = activity[~activity["user_id"].isin(staff)]
+
+    def users_in(end, length):
+        start = end - pd.Timedelta(days=length - 1)
+        return people.loc[people["day"].between(start, end), "user_id"].nunique()
+
+    days = pd.date_range(first_day + pd.Timedelta(days=28), last_day)
+    return {
+        name: np.mean([users_in(day, length) / users_in(day, 28) for day in days])
+        for name, length in (("wau_mau", 7), ("dau_mau", 1))
+    }
+
+
+# %% wrong="stickiness" trap="a_day_too_long"
+"""You have {yours}. Your long window has 29 days: on 20 June it still holds user 2, who came last
+on 23 May. If a window ends with a day and includes it, going back 28 days from there gives one day
+too many. How many days must you go back for a window of 2 days?"""
+
+
+def stickiness(activity, staff, *, first_day, last_day):
+    people = activity[~activity["user_id"].isin(staff)]
+
+    def users_in(end, length):
+        inside = people["day"].between(end - pd.Timedelta(days=length), end)
+        return people.loc[inside, "user_id"].nunique()
+
+    days = pd.date_range(first_day + pd.Timedelta(days=27), last_day)
+    return {
+        name: np.mean([users_in(day, length) / users_in(day, 28) for day in days])
+        for name, length in (("wau_mau", 7), ("dau_mau", 1))
+    }
+
+
+# %% wrong="stickiness" trap="swapped_keys"
+"""You have {yours}. Whoever comes on a day also comes in its week, so one of these two can never be
+the smaller one. Which of them did you write under which key?"""
+
+
+def stickiness(activity, staff, *, first_day, last_day):
+    people = activity[~activity["user_id"].isin(staff)]
+
+    def users_in(end, length):
+        start = end - pd.Timedelta(days=length - 1)
+        return people.loc[people["day"].between(start, end), "user_id"].nunique()
+
+    days = pd.date_range(first_day + pd.Timedelta(days=27), last_day)
+    return {
+        name: np.mean([users_in(day, length) / users_in(day, 28) for day in days])
+        for name, length in (("wau_mau", 1), ("dau_mau", 7))
+    }
+
+
+# %% wrong="stickiness" trap="short_windows"
+"""You have {yours}. Your mean includes days near the start of the log, whose 28 days reach back
+before it. On 22 May the “month” is one day long, so everyone seems to come daily. Which is the
+first day with 28 days of log behind it, counting itself?"""
+
+
+def stickiness(activity, staff, *, first_day, last_day):
+    people = activity[~activity["user_id"].isin(staff)]
+    days = pd.date_range(first_day, last_day)
+    grid = pd.crosstab(people["day"], people["user_id"]).reindex(days, fill_value=0)
+    dau, wau, mau = (
+        grid.rolling(size, min_periods=1).max().gt(0).sum(axis=1) for size in (1, 7, 28)
+    )
+    return {"wau_mau": (wau / mau).mean(), "dau_mau": (dau / mau).mean()}
 
 
 # %% wrong="stickiness" trap="ratio_of_means" credit=0.5
@@ -1490,21 +1936,21 @@ else:
 # %% [markdown] exercise="data_qa" objective="clean a raw event log"
 # ## M07-E5 · How many page views were there really? (5 points)
 #
-# The dashboard counts rows of the raw event log. The log has four faults or traps:
+# The dashboard counts rows of the raw event log. Look out for five things:
 #
 # - A bad connection sends an event twice. Both rows carry the same `event_id`. Two events
 #   of one user on one page have two ids and are both real.
 # - Bots look at pages: their `agent` ends in “-bot”.
 # - Staff look at pages, too: their ids are in the list `staff`. They are no customers.
 # - People who are logged out have no `user_id`. They are people all the same; keep them.
-#
-# And `at` is in UTC, while a *day* on the dashboard is a day of people's lives.
+# - `at` is in UTC, while the day asked for is a day of people's lives: from midnight to
+#   midnight on their clocks.
 #
 # Write `events_on(events, staff, *, day, time_zone)`. It counts the real page views of
 # one local day. `events` has the columns `event_id`, `user_id` (empty when logged out),
 # `page`, `at` (UTC, without a zone in the column) and `agent`; `day` is a text such as
-# `"2026-06-10"`; `time_zone` is a name such as `"America/New_York"`. Clocks there change
-# in two_months and fall.
+# `"2026-06-10"`; `time_zone` is a name such as `"America/New_York"`. Clocks there may
+# change twice a year.
 #
 # **Done when** the function returns the exact number of page views.
 
@@ -1535,20 +1981,22 @@ with pm.checks.exercise("data_qa", points=5, read="Lesson 07, section 7") as che
     summer = log_of(
         [
             (1, 51, "home", "2026-06-10 02:00", "ios"),
-            (2, 51, "search", "2026-06-10 14:00", "ios"),
-            (2, 51, "search", "2026-06-10 14:00", "ios"),
-            (3, 51, "search", "2026-06-10 14:05", "ios"),
-            (4, 51, "search", "2026-06-10 14:20", "ios"),
-            (5, 90, "home", "2026-06-10 15:00", "web"),
-            (6, 90, "account", "2026-06-10 15:01", "web"),
-            (7, None, "home", "2026-06-10 16:00", "PriceSpider-bot"),
-            (8, None, "home", "2026-06-10 17:00", "UptimeProbe-bot"),
-            (9, None, "pricing", "2026-06-10 18:00", "PriceSpider-bot"),
-            (10, None, "home", "2026-06-10 21:00", "web"),
-            (11, None, "pricing", "2026-06-10 21:01", "web"),
-            (12, None, "how it works", "2026-06-10 21:02", "android"),
-            (13, 52, "search", "2026-06-11 02:00", "android"),
-            (14, 52, "account", "2026-06-11 03:30", "android"),
+            (2, 53, "home", "2026-06-10 04:30", "ios"),
+            (3, 51, "search", "2026-06-10 14:00", "ios"),
+            (3, 51, "search", "2026-06-10 14:00", "ios"),
+            (4, 51, "search", "2026-06-10 14:00", "ios"),
+            (5, 51, "search", "2026-06-10 14:20", "ios"),
+            (6, 90, "home", "2026-06-10 15:00", "web"),
+            (7, 91, "account", "2026-06-10 15:01", "web"),
+            (8, None, "home", "2026-06-10 16:00", "PriceSpider-bot"),
+            (9, None, "home", "2026-06-10 16:30", "UptimeProbe-bot"),
+            (10, None, "home", "2026-06-10 17:00", "UptimeProbe-bot"),
+            (11, None, "pricing", "2026-06-10 18:00", "PriceSpider-bot"),
+            (12, None, "home", "2026-06-10 21:00", "web"),
+            (13, None, "pricing", "2026-06-10 21:01", "web"),
+            (14, 52, "search", "2026-06-11 02:00", "android"),
+            (15, 52, "account", "2026-06-11 03:30", "android"),
+            (16, None, "how it works", "2026-06-11 14:00", "web"),
         ]
     )
     winter = log_of(
@@ -1559,27 +2007,37 @@ with pm.checks.exercise("data_qa", points=5, read="Lesson 07, section 7") as che
             (4, 52, "search", "2026-01-13 04:45", "web"),
         ]
     )
-    check.show("the small log of June; user 90 is staff", summer)
+    check.show("the small log of June; users 90 and 91 are staff", summer)
     check.show("the small log of January", winter)
-    check.number(
-        events_on(summer.copy(), [90], day="2026-06-10", time_zone="America/New_York"),
-        # Events 2, 3, 4, the logged-out 10, 11, 12, and the evening's 13 and 14: New
-        # York is four hours behind UTC, so the local day runs from 4:00 to 4:00.
-        8,
-        what="the page views of 10 June in New York",
+    check.record(
+        {
+            f"{number} June": events_on(
+                summer.copy(),
+                [90, 91],
+                day=f"2026-06-{number:02}",
+                time_zone="America/New_York",
+            )
+            for number in (9, 10, 11)
+        },
+        # New York is four hours behind UTC: event 1 was seen on the evening of the 9th,
+        # 2, 3, 4, 5, 12, 13 and the evening's 14 and 15 on the 10th, 16 on the 11th.
+        {"9 June": 1, "10 June": 8, "11 June": 1},
+        what="the page views of three days in New York",
         tolerance=0,
         traps={
-            "keeps_duplicates": 9,
-            "keeps_staff": 10,
-            "keeps_bots": 11,
-            "drops_null_user": 5,
-            "dedup_by_user_event": 6,
-            "utc_day": 7,
-            "utc_shift_wrong_way": 4,
+            "utc_shift_wrong_way": {"9 June": 0, "11 June": 5},
+            "utc_day": {"9 June": 0, "11 June": 3},
+            "winter_offset": {"9 June": 2},
+            "drops_null_user": {"9 June": 1, "11 June": 0},
+            "keeps_duplicates": {"9 June": 1, "10 June": 9, "11 June": 1},
+            "keeps_staff": {"9 June": 1, "10 June": 10, "11 June": 1},
+            "keeps_bots": {"9 June": 1, "10 June": 12, "11 June": 1},
+            "loses_a_search": {"9 June": 1, "10 June": 7, "11 June": 1},
+            "dedup_by_user_event": {"9 June": 1, "10 June": 6, "11 June": 1},
         },
-        facts={"rows": 15},
+        facts={"rows": 17},
         idea="Cross out rows in the small log: sent twice, bots, staff. Then write the "
-        "local time beside the rest. Which lie on 10 June?",
+        "local time beside the rest. Which lie on which day?",
     )
     check.number(
         events_on(winter.copy(), [90], day="2026-01-12", time_zone="America/New_York"),
@@ -1587,7 +2045,7 @@ with pm.checks.exercise("data_qa", points=5, read="Lesson 07, section 7") as che
         what="the page views of 12 January in New York",
         tolerance=0,
         traps={"fixed_offset": 2},
-        idea="June is right. How many hours is New York behind UTC in January?",
+        idea="The days of June are right. How many hours is New York behind UTC in January?",
         keeps=0.5,
     )
     ### BEGIN HIDDEN TESTS
@@ -1601,47 +2059,51 @@ with pm.checks.exercise("data_qa", points=5, read="Lesson 07, section 7") as che
         minutes = dice.integers(-1_440, 2 * 1_440, size)
         # A dozen customers in the last hour of the local day.
         kind[:12], minutes[:12] = 0, 60 * (23 - hour) + dice.integers(0, 60, 12)
+        # Some look at a page twice in the same minute, and both are real.
+        minutes[1:12:2] = minutes[:12:2]
         user = np.where(kind == 3, dice.integers(900, 904, size), 0)
         user = np.where(kind == 0, dice.integers(10, 30, size), user)
+        user[1:12:2] = user[:12:2]
+        page = dice.choice(["home", "search", "account"], size)
+        page[1:12:2] = page[:12:2]
         data = pd.DataFrame(
             {
                 "event_id": 7_000 + np.arange(size),
                 "user_id": pd.array(
                     [None if each == 0 else int(each) for each in user], "Int64"
                 ),
-                "page": dice.choice(["home", "search", "account"], size),
+                "page": page,
                 "at": date + pd.to_timedelta(minutes, unit="min"),
                 "agent": np.where(
                     kind == 2, "SlowCrawl-bot", dice.choice(["ios", "web"], size)
                 ),
             }
         )
-        start = date.tz_localize(zone).tz_convert("UTC").tz_localize(None)
-        end = (date + pd.Timedelta(days=1)).tz_localize(zone).tz_convert("UTC")
-        inside = (data["at"] >= start) & (data["at"] < end.tz_localize(None))
-        right = int((inside & (kind < 2)).sum())
         july = pd.Timestamp("2026-07-01", tz=zone).utcoffset()
         fixed = (data["at"] + july).dt.normalize() == date
         fixed = int((fixed & (kind < 2)).sum())
-        twice = np.concatenate(
-            [
-                np.arange(size),
-                dice.integers(0, size, 30),
-                np.flatnonzero(inside)[:9],
-            ]
-        )
-        data = data.iloc[dice.permutation(twice)].reset_index(drop=True)
-        check.number(
-            events_on(
-                data,
+        inside = np.flatnonzero((data["at"] + july).dt.normalize() == date)[:9]
+        twice = np.concatenate([np.arange(size), dice.integers(0, size, 30), inside])
+        order = dice.permutation(twice)
+        given, right = {}, {}
+        for season, later in (("winter", 0), ("summer", 182)):
+            when = date + pd.Timedelta(days=later)
+            moved = data.assign(at=data["at"] + pd.Timedelta(days=later))
+            offset = when.tz_localize(zone).utcoffset()
+            inside = (moved["at"] + offset).dt.normalize() == when
+            right[season] = int((inside & (kind < 2)).sum())
+            given[season] = events_on(
+                moved.iloc[order].reset_index(drop=True),
                 [900, 901, 902, 903],
-                day=f"{date:%Y-%m-%d}",
+                day=f"{when:%Y-%m-%d}",
                 time_zone=zone,
-            ),
+            )
+        check.record(
+            given,
             right,
-            what="the page views of another day",
+            what="the page views of other days",
             tolerance=0,
-            traps={"fixed_offset": fixed},
+            traps={"fixed_offset": {"winter": fixed, "summer": right["summer"]}},
         )
     ### END HIDDEN TESTS
 check.verdict()
@@ -1660,7 +2122,7 @@ check.verdict()
 # `column != value` may not. The local date as text: `.dt.strftime("%Y-%m-%d")`.
 
 # %% wrong="data_qa" trap="keeps_duplicates"
-"""You have {yours}. Event 2 is in it twice: same id, sent again by a bad connection. On a bad
+"""You have {yours}. Event 3 is in it twice: same id, sent again by a bad connection. On a bad
 day of the network that would look like growth. Which column tells you that two rows are one
 event?"""
 
@@ -1673,7 +2135,7 @@ def events_on(events, staff, *, day, time_zone):
 
 
 # %% wrong="data_qa" trap="keeps_staff"
-"""You have {yours}. User 90 is in it, one of Fernbroom's own people. Staff test, check and show
+"""You have {yours}. Users 90 and 91 are in it, Fernbroom's own people. Staff test, check and show
 the app every working day; none of that is demand. Where does the function get their ids?"""
 
 
@@ -1685,7 +2147,7 @@ def events_on(events, staff, *, day, time_zone):
 
 
 # %% wrong="data_qa" trap="keeps_bots"
-"""You have {yours}. Events 7, 8 and 9 come from programs that look at prices or at whether the
+"""You have {yours}. Events 8 to 11 come from programs that look at prices or at whether the
 site is up. They come around the clock, also when no one is awake, and never book. Which column
 gives them away?"""
 
@@ -1698,8 +2160,8 @@ def events_on(events, staff, *, day, time_zone):
 
 
 # %% wrong="data_qa" trap="drops_null_user"
-"""You have {yours}. Events 10, 11 and 12 are gone: someone looked at home, prices and how it
-works without logging in. These are the people who might sign up; dropping them hides the top
+"""You have {yours}. Event 16 is gone: someone looked at how it works without logging in. On
+10 June events 12 and 13 are such views, too. These are the people who might sign up; dropping them hides the top
 of the funnel. An empty cell here means “logged out”, not “broken”. What made them disappear?"""
 
 
@@ -1712,8 +2174,8 @@ def events_on(events, staff, *, day, time_zone):
 
 
 # %% wrong="data_qa" trap="dedup_by_user_event"
-"""You have {yours}. User 51 opened the search at 14:00, 14:05 and 14:20, and you count it
-once: you dropped repeats of user and page. People do the same thing again; that is use, not a
+"""You have {yours}. User 51 opened the search three times, twice at 14:00 and once at 14:20,
+and you count it once: you dropped repeats of user and page. People do the same thing again; that is use, not a
 fault. Only a row that was *sent* twice is one too many. How can you tell those rows?"""
 
 
@@ -1725,10 +2187,39 @@ def events_on(events, staff, *, day, time_zone):
     return len(clean.drop_duplicates(["user_id", "page"]))
 
 
+# %% wrong="data_qa" trap="loses_a_search"
+"""You have {yours}. Rows 3, 3 and 4 of user 51 are two events, and you count one of them. Event 3
+was sent twice; event 4 has an id of its own, though user, page and minute are the same. Dropping
+all rows of a repeated id is too much, and so is dropping rows that merely look alike. What makes
+two rows one event, and how many of them stay?"""
+
+
+def events_on(events, staff, *, day, time_zone):
+    clean = events.drop_duplicates(["user_id", "page", "at"])
+    clean = clean[~clean["agent"].str.endswith("-bot")]
+    clean = clean[~clean["user_id"].isin(staff)]
+    local = clean["at"].dt.tz_localize("UTC").dt.tz_convert(time_zone)
+    return int((local.dt.strftime("%Y-%m-%d") == day).sum())
+
+
+# %% wrong="data_qa" trap="winter_offset"
+"""You have {yours}. Event 2 was seen at half past midnight on 10 June, and you count it on the 9th:
+you took off five hours. That is New York's winter. In summer its clocks stand elsewhere, and a fixed
+number of hours is wrong for a part of each year. What knows when the clocks change?"""
+
+
+def events_on(events, staff, *, day, time_zone):
+    clean = events.drop_duplicates("event_id")
+    clean = clean[~clean["agent"].str.endswith("-bot")]
+    clean = clean[~clean["user_id"].isin(staff)]
+    winter = pd.Timestamp("2026-01-15", tz=time_zone).utcoffset()
+    return int(((clean["at"] + winter).dt.strftime("%Y-%m-%d") == day).sum())
+
+
 # %% wrong="data_qa" trap="utc_day"
 """You have {yours}. You took the day from the UTC clock. For New York that day starts at eight
-in the evening before: events 13 and 14 were seen at 22:00 and 23:30 on 10 June and are missing
-here. Evenings, when people have time, would always go to the next day. What must happen to
+in the evening before: event 1 was seen at 22:00 on 9 June, event 14 at 22:00 on 10 June, and you
+count each a day later. Evenings, when people have time, would always go to the next day. What must happen to
 `at` first?"""
 
 
@@ -1740,7 +2231,7 @@ def events_on(events, staff, *, day, time_zone):
 
 
 # %% wrong="data_qa" trap="utc_shift_wrong_way"
-"""You have {yours}. The hours were moved the wrong way: event 13, at 2:00 UTC, became 6:00. When
+"""You have {yours}. The hours were moved the wrong way: event 14, at 2:00 UTC, became 6:00. When
 it is 2:00 in London's winter, New York has not finished the evening before. Is the column in
 UTC or in local time, and which of the two do you want?"""
 
@@ -1755,7 +2246,7 @@ def events_on(events, staff, *, day, time_zone):
 
 
 # %% wrong="data_qa" trap="fixed_offset" credit=0.5
-"""June is right; for January you have {yours}. You took off the same number of hours all year.
+"""The days of June are right; for January you have {yours}. You took off the same number of hours all year.
 In winter the clock stands elsewhere, so an hour of each evening goes to the wrong day, and only
 for part of the year: the kind of fault nobody finds. What knows when the clocks change?"""
 
@@ -1823,8 +2314,9 @@ else:
 # A rate is buyers / visitors, a share is a channel's part of all visitors of the week.
 #
 # Write `what_moved(weeks)`. The table has a row per week and channel: `week_start`,
-# `channel`, `days` (days of that week with data), `visitors`, `buyers`. Compare the first
-# *whole* week in the table with the last *whole* week. Every channel is in every week.
+# `channel`, `days` (days of that week with data), `visitors`, `buyers`; rows are in no
+# order. Compare the first *whole* week in the table with the last *whole* week. Every
+# channel is in every week.
 #
 # **Done when** the function returns a dictionary with three keys: `within` and `mix`, as
 # fractions (0.01 is one percentage point), right within 0.5 %, and `main`, the text
@@ -1854,35 +2346,46 @@ def what_moved(weeks):
 # %% checks="mix_shift" points=4
 with pm.checks.exercise("mix_shift", points=4, read="Lesson 07, section 8") as check:
 
-    def parts_of(answer, *keys):
-        """Take some keys of a dictionary; anything else stays as it is."""
-        if not isinstance(answer, dict):
-            return answer
-        return {key: answer[key] for key in keys if key in answer}
+    def weekly(*rows):
+        """Make a table of (week, channel, days, visitors, buyers)."""
+        names = ["week_start", "channel", "days", "visitors", "buyers"]
+        made = pd.DataFrame(rows, columns=names)
+        made["week_start"] = pd.to_datetime("2026-03-" + made["week_start"])
+        return made
 
-    small = pd.DataFrame(
-        {
-            "week_start": pd.to_datetime(
-                np.repeat(["2026-03-02", "2026-03-09", "2026-03-16"], 2)
-            ),
-            "channel": ["search", "social"] * 3,
-            "days": [7, 7, 7, 7, 3, 3],
-            "visitors": [600, 400, 200, 800, 50, 350],
-            "buyers": [60, 8, 24, 20, 4, 7],
-        }
+    small = weekly(
+        ("16", "social", 7, 700, 15),
+        ("16", "search", 7, 300, 33),
+        ("23", "search", 7, 200, 24),
+        ("23", "social", 7, 800, 20),
+        ("02", "search", 5, 350, 28),
+        ("02", "social", 5, 50, 2),
+        ("09", "social", 7, 400, 8),
+        ("09", "search", 7, 600, 60),
     )
     check.show("the small table", small)
-    answer = what_moved(small.copy())
+    keys = ["within", "mix", "main"]
+    answer = check.fields(what_moved(small.copy()), keys, what="the small table")
     check.record(
-        parts_of(answer, "within", "mix"),
-        # Search 10 % to 12 %, social 2 % to 2.5 %; shares 60/40 to 20/80.
+        {key: answer[key] for key in keys[:2]},
+        # 9 to 23 March: search 10 % to 12 %, social 2 % to 2.5 %; shares 60/40 to 20/80.
         # within: 0.4 × 0.02 + 0.6 × 0.005; mix: −0.4 × 0.11 + 0.4 × 0.0225.
         {"within": 0.011, "mix": -0.035},
         what="the two effects in the small table",
         traps={
             "product_got_worse": {"within": -0.024, "mix": 0.0},
+            "swapped_effects": {"within": -0.035, "mix": 0.011},
+            "rows_not_channels": {"within": 0.0, "mix": 0.0},
+            "sums_not_means": {"within": 0.022, "mix": -0.07},
+            "shares_of_buyers": {
+                "within": 0.5 * (60 / 68 + 24 / 44) * 0.02
+                + 0.5 * (8 / 68 + 20 / 44) * 0.005
+            },
             "simple_average": {"within": 0.0125},
-            "partial_week": {"mix": -0.475 * 0.09 + 0.475 * 0.02},
+            "partial_week": {
+                "within": 0.5 * (0.875 + 0.2) * 0.04 + 0.5 * (0.125 + 0.8) * -0.015
+            },
+            "wrong_last_week": {"within": 0.45 * 0.01 + 0.55 * (15 / 700 - 0.02)},
             "baseline_weights": {"within": 0.014},
             "later_weights": {"within": 0.008},
         },
@@ -1891,12 +2394,27 @@ with pm.checks.exercise("mix_shift", points=4, read="Lesson 07, section 8") as c
         "before and after. Then each effect is a sum of two products.",
     )
     check.choice(
-        answer.get("main"),
+        answer["main"],
         "mix",
         options=["within", "mix"],
         what="the larger effect",
         traps={"compares_with_sign": "within"},
         idea="Compare sizes without the sign.",
+        keeps=0.7,
+    )
+    second = weekly(
+        ("02", "search", 7, 500, 60),
+        ("02", "social", 7, 500, 15),
+        ("09", "search", 7, 550, 33),
+        ("09", "social", 7, 450, 9),
+    )
+    check.show("the second table: both channels' rates fall", second)
+    check.choice(
+        check.fields(what_moved(second.copy()), keys, what="the second table")["main"],
+        "within",
+        options=["within", "mix"],
+        what="the larger effect in the second table, where both rates fall",
+        idea="Does your function compare the two sizes, or always say the same?",
         keeps=0.7,
     )
     ### BEGIN HIDDEN TESTS
@@ -1939,10 +2457,10 @@ with pm.checks.exercise("mix_shift", points=4, read="Lesson 07, section 8") as c
         ).to_numpy()
         sizes = [week["visitors"].to_numpy() for week in (first, last)]
         old, new = (float(size @ change) / size.sum() for size in sizes)
-        data = data.sample(frac=1, random_state=dice).reset_index(drop=True)
-        answer = what_moved(data)
+        data = data.iloc[dice.permutation(len(data))].reset_index(drop=True)
+        answer = check.fields(what_moved(data), keys, what="other weeks")
         check.record(
-            parts_of(answer, "within", "mix"),
+            {key: answer[key] for key in keys[:2]},
             {"within": within, "mix": mix},
             what="the two effects in other weeks",
             traps={
@@ -1951,7 +2469,7 @@ with pm.checks.exercise("mix_shift", points=4, read="Lesson 07, section 8") as c
             },
         )
         check.choice(
-            answer.get("main"),
+            answer["main"],
             "within" if abs(within) > abs(mix) else "mix",
             options=["within", "mix"],
             what="the larger effect in other weeks",
@@ -2008,9 +2526,9 @@ def what_moved(weeks):
 
 
 # %% wrong="mix_shift" trap="partial_week"
-"""You have {yours}. You compared with the week of 16 March, which has three days of data so far.
-People book on other days than they look, and Monday to Wednesday is not a week. A part of a week
-always looks like a change. Which column tells you that a week is whole?"""
+"""You have {yours}. You compared with the week of 2 March, which has five days of data. People
+book on other days than they look, and without a weekend it is not a week. A part of a week always
+looks like a change. Which column tells you that a week is whole?"""
 
 
 def what_moved(weeks):
@@ -2025,6 +2543,115 @@ def what_moved(weeks):
     mix = ((new_share - old_share) * (old_rate + new_rate) / 2).sum()
     main = "within" if abs(within) > abs(mix) else "mix"
     return {"within": within, "mix": mix, "main": main}
+
+
+# %% wrong="mix_shift" trap="wrong_last_week"
+"""You have {yours}. You compared 9 March with 16 March. A later week in the table is whole, too;
+the last one need not be cut off, and the rows are in no order. Which start is the latest among
+the weeks with seven days?"""
+
+
+def what_moved(weeks):
+    whole = weeks[weeks["days"] == 7]
+    starts = sorted(whole["week_start"].unique())
+
+    def of_week(start):
+        week = whole[whole["week_start"] == start].set_index("channel")
+        share = week["visitors"] / week["visitors"].sum()
+        return share, week["buyers"] / week["visitors"]
+
+    old_share, old_rate = of_week(starts[0])
+    new_share, new_rate = of_week(starts[1])
+    within = ((old_share + new_share) / 2 * (new_rate - old_rate)).sum()
+    mix = ((new_share - old_share) * (old_rate + new_rate) / 2).sum()
+    main = "within" if abs(within) > abs(mix) else "mix"
+    return {"within": within, "mix": mix, "main": main}
+
+
+# %% wrong="mix_shift" trap="rows_not_channels"
+"""You have {yours}. Two columns of different weeks are matched by row number, and no row is in both
+weeks: pandas finds no pair, fills with empty cells, and their sum is 0. (A plain subtraction does
+that without a word.) What should both weeks have as their index, so that search meets search?"""
+
+
+def what_moved(weeks):
+    whole = weeks[weeks["days"] == 7]
+
+    def of_week(start):
+        week = whole[whole["week_start"] == start]
+        share = week["visitors"] / week["visitors"].sum()
+        return share, week["buyers"] / week["visitors"]
+
+    old_share, old_rate = of_week(whole["week_start"].min())
+    new_share, new_rate = of_week(whole["week_start"].max())
+    within = ((old_share + new_share) / 2 * (new_rate - old_rate)).sum()
+    mix = ((new_share - old_share) * (old_rate + new_rate) / 2).sum()
+    main = "within" if abs(within) > abs(mix) else "mix"
+    return {"within": within, "mix": mix, "main": main}
+
+
+# %% wrong="mix_shift" trap="sums_not_means"
+"""You have {yours}. Both together should be the change of the overall rate, from {before} % to
+{after} %; yours are twice that. A *mean* of two shares or rates lies between them. Does yours?"""
+
+
+def what_moved(weeks):
+    whole = weeks[weeks["days"] == 7]
+
+    def of_week(start):
+        week = whole[whole["week_start"] == start].set_index("channel")
+        share = week["visitors"] / week["visitors"].sum()
+        return share, week["buyers"] / week["visitors"]
+
+    old_share, old_rate = of_week(whole["week_start"].min())
+    new_share, new_rate = of_week(whole["week_start"].max())
+    within = ((old_share + new_share) * (new_rate - old_rate)).sum()
+    mix = ((new_share - old_share) * (old_rate + new_rate)).sum()
+    main = "within" if abs(within) > abs(mix) else "mix"
+    return {"within": within, "mix": mix, "main": main}
+
+
+# %% wrong="mix_shift" trap="shares_of_buyers"
+"""You have {yours}. You weighted with each channel's share of the *buyers*. But the overall rate is
+buyers per visitor: a channel counts by the visitors it brings, also by those who leave. Of 1,000
+visitors in the first whole week, how many came from search?"""
+
+
+def what_moved(weeks):
+    whole = weeks[weeks["days"] == 7]
+
+    def of_week(start):
+        week = whole[whole["week_start"] == start].set_index("channel")
+        share = week["buyers"] / week["buyers"].sum()
+        return share, week["buyers"] / week["visitors"]
+
+    old_share, old_rate = of_week(whole["week_start"].min())
+    new_share, new_rate = of_week(whole["week_start"].max())
+    within = ((old_share + new_share) / 2 * (new_rate - old_rate)).sum()
+    mix = ((new_share - old_share) * (old_rate + new_rate) / 2).sum()
+    main = "within" if abs(within) > abs(mix) else "mix"
+    return {"within": within, "mix": mix, "main": main}
+
+
+# %% wrong="mix_shift" trap="swapped_effects"
+"""You have {yours}. Within each channel the rates rose: search from 10 % to 12 %, social from 2 % to
+2.5 %. Which sign must the within effect have, then? And under which key did you write it?"""
+
+
+def what_moved(weeks):
+    whole = weeks[weeks["days"] == 7]
+
+    def of_week(start):
+        week = whole[whole["week_start"] == start].set_index("channel")
+        share = week["visitors"] / week["visitors"].sum()
+        return share, week["buyers"] / week["visitors"]
+
+    old_share, old_rate = of_week(whole["week_start"].min())
+    new_share, new_rate = of_week(whole["week_start"].max())
+    within = ((old_share + new_share) / 2 * (new_rate - old_rate)).sum()
+    mix = ((new_share - old_share) * (old_rate + new_rate) / 2).sum()
+    main = "within" if abs(within) > abs(mix) else "mix"
+    return {"within": mix, "mix": within, "main": main}
 
 
 # %% wrong="mix_shift" trap="baseline_weights" credit=0.5
