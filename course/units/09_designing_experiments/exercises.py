@@ -808,17 +808,19 @@ with pm.checks.exercise("duration", points=5, read="Lesson 09, section 3") as ch
         fall = 1 - np.arange(days) / 60
         fall[[2, 3, 4, 28, 29, 35, 36]] += [3, 3, 3, 0.5, 0.5, 0.5, 0.5]
         first = np.sort(dice.choice(days, size, p=fall / fall.sum()))
-        again = np.repeat(np.arange(size), dice.poisson(2.0, size))
+        again = np.repeat(np.arange(size), dice.poisson(1.2, size))
         later = first[again] + 1 + np.floor(dice.exponential(6.0, len(again)))
         who = np.concatenate([np.arange(size), again])
         seen = np.concatenate([first, later.astype(int)])
         able = (dice.random(size) < dice.uniform(0.55, 0.7)) & (first > 1)
-        start = pd.Timestamp("2024-11-06") + pd.Timedelta(int(dice.integers(4)), "D")
+        start = np.datetime64("2024-11-06", "us") + np.timedelta64(
+            dice.integers(4), "D"
+        )
         pairs = np.unique(np.column_stack([seen, who])[seen < days], axis=0)
         pairs = dice.permutation(pairs)
         data = pd.DataFrame(
             {
-                "seen_on": start + pd.to_timedelta(pairs[:, 0], "D"),
+                "seen_on": start + pairs[:, 0].astype("timedelta64[D]"),
                 "visitor_id": 5_000 + pairs[:, 1],
                 "eligible": able[pairs[:, 1]],
             }
@@ -961,7 +963,8 @@ def weeks_needed(log, plan):
 # %% wrong="duration" trap="needed_not_reached"
 """You have {yours}. The weeks are right. 2 users is what both arms *need*, and what is there on day {day}; but
 the test goes on to the end of the week, and who comes until then is in it, too. How many eligible people
-has the log seen by then, and which share of them joins? (Nothing is rounded.)"""
+has the log seen by then, and which share of them joins? (If yours was rounded, as `users_reached` of
+the library is: give it with its digits.)"""
 
 
 def weeks_needed(log, plan):
@@ -1263,7 +1266,7 @@ check.verdict()
 """You have {yours}. You count all {requests} requests as independent. But they come from {zones} zones, and
 a zone with few cleaners turns all its households away together. Whole zones draw an
 arm, so requests of one zone always fall into the same arm. How much of the variance lies between zones,
-and what does that make of m requests?"""
+and what does that make of m requests? (The share comes as `icc`; do not estimate it anew.)"""
 
 
 def zone_test(requests, icc):
@@ -1480,7 +1483,8 @@ else:
 #
 # Write `false_alarms(z)`. `z` is a NumPy array: one row for each simulated test, one
 # column for each of four looks, the same number of users apart. z is the difference between
-# the arms, divided by its *standard error*, its usual chance error; every alarm is false here. The *size* of z is z without its sign: up or
+# the arms, divided by its *standard error*, its usual chance error; every alarm is false
+# here. The *size* of z is z without its sign: up or
 # down, an alarm is an alarm, and a test stops at its first. Return the share of tests
 # with an alarm:
 #
@@ -1499,7 +1503,7 @@ else:
 # Then set `weekly_rule`: the name of a rule for Ada's plan. She must be able to stop at any of
 # the four looks, and the false alarm rate must hold 5 %, give or take one point.
 #
-# The lines of the two rules in between are made for four looks. Other numbers of looks
+# The lines of Pocock and O'Brien-Fleming are made for four looks. Other numbers of looks
 # have other lines, and both rules ask for more users than a test with one look:
 # `pm.experiments.group_sequential` says how many. You will need that in the plan.
 #
@@ -1578,7 +1582,8 @@ with pm.checks.exercise("peeking", points=6, read="Lesson 09, section 5") as che
         facts={"crossings": 8, "tests": 8},
         idea="Take the first test and walk from look to look: at which one does each "
         "rule stop it, if at all? A test counts once, however often it crosses; "
-        "“fixed_horizon” sees the last look only. A share is a count over all tests.",
+        "“fixed_horizon” sees the last look only. Exactly at the limit is an alarm. A "
+        "share is a count over all tests.",
     )
     weekly = weekly_rule
     if isinstance(weekly, str):  # “O'Brien-Fleming” is as good as “obrien_fleming”
@@ -1938,7 +1943,7 @@ else:
 # For the harm section: do people learn of the change and can they decline (*notice and
 # consent*)? Does the page press anybody, by a countdown or a box ticked beforehand? At
 # which number do you stop for their sake? Hypothesis and metrics earn no points of their
-# own, but no row below can be full without them.
+# own, but the decision table cannot be read without them.
 #
 # | Criterion | 3 | 2 | 1 | 0 |
 # |---|---|---|---|---|
@@ -1991,7 +1996,7 @@ else:
 #
 # **Why 12.** Decision table 3: six outcomes, six actions. Validity 3: zones because of
 # shared cleaners, a set moment, the SRM check. Feasibility 3: users with design effect,
-# weeks, what is out of sight and why 5.1 points are worth it. Ethics 3: cleaners first,
+# weeks, looks and their price, what is out of sight and why 5.1 points are worth it. Ethics 3: cleaners first,
 # notice and opting out, stop lines, no pressure.
 
 # %% [markdown] exemplar="preregistration" score=6
@@ -2013,7 +2018,7 @@ else:
 #
 # **Why 6.** Decision table 1: “ship if significant”, with its mirror; no action for an
 # unclear result, a hurt guardrail or a mismatch. Validity 2: unit, population and the SRM check are there;
-# shared cleaners are not. Feasibility 2: users and weeks, but why 28.8 %? Ethics 1: a
+# shared cleaners are not. Feasibility 2: users, weeks and one look, but why 28.8 %? Ethics 1: a
 # stop line for households; the cleaners, who carry the change, do not appear.
 
 # %% [markdown]
