@@ -15,6 +15,8 @@ import json
 import re
 import socket
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -182,6 +184,11 @@ def main():
         measure(count)
 
 
+def release(course):
+    command = [sys.executable, "-m", "pmlab", "teach", "release", UNIT, "--exchange"]
+    subprocess.run(command, cwd=course, check=True, capture_output=True, timeout=300)
+
+
 def measure(count):
     people = [Entry(f"learner{n:02}", "pm-spring", "learner") for n in range(count)]
     port = free_port()
@@ -190,6 +197,7 @@ def measure(count):
         demo.running_demo(Path(folder), source=COURSE, port=port, people=people),
         concurrent.futures.ThreadPoolExecutor(count) as pool,
     ):
+        release(Path(folder) / "courses" / "pm-spring")
         learners = [Learner(p.user, f"http://127.0.0.1:{port}") for p in people]
         failures = [text for text in pool.map(Learner.work, learners) if text]
         memory = memory_mb([learner.name for learner in learners])

@@ -716,6 +716,25 @@ def test_servers_that_nobody_uses_are_stopped(hub, visit):
     until(60, lambda: not list(processes_of("pmlab-noor")))
 
 
+def test_a_backup_brings_everything_back_with_owners_and_modes(hub, visit):
+    """As the hosts' page says: stop, tar; on a new disk tar again, start."""
+    hub.process.terminate()
+    hub.process.wait(60)
+    parts = ["hub", "exchange", "pm-spring", "pm-autumn"]
+    backup = hub.place / "backup.tar.gz"
+    run("tar", "-czf", backup, "-C", hub.place, *parts)
+    assert backup.stat().st_size > 10_000
+    for name in parts:
+        shutil.rmtree(hub.place / name)
+    run("tar", "-xzpf", backup, "-C", hub.place)
+    backup.unlink()
+    hub.start()
+    ines = visit("pmlab-ines", server=False)
+    until(90, lambda: get(ines, "/services/pm-spring/teach").status_code == 200)
+    row = get(ines, "/services/pm-spring/teach").text.partition(ENTRY.slug)[2]
+    assert re.findall(r"<td>(\d+)</td>", row)[:3] == ["2", "2", "2"]
+
+
 def test_the_doctor_finds_no_problem_but_says_what_is_at_risk(hub):
     told = subprocess.run(
         [str(hub.pmlab), "hub", "doctor", str(hub.config)],
