@@ -404,6 +404,30 @@ def judges(submitted):
         )
         for name, payload in payloads.items()
     }
+    replies = {
+        "traceback": "{'outputs': [{'output_type': 'error', 'traceback': 5}]}",
+        "outputs": "{'outputs': [{'output_type': 'stream', 'text': {}}] * 9}",
+        "data": "{'outputs': [{'output_type': 'display_data', 'data': {'a': {}}}]}",
+        "metadata": "{'outputs': [{'output_type': 'execute_result', 'data': "
+        "{'text/plain': '5'}, 'metadata': {'pmlab': {'exercise': 'total', "
+        "'credit': 5, 'points': 5}}}]}",
+        "value": "{'value': {'t': 'function'}}",
+        "raised": "{'raised': {'kinds': 5, 'where': {'function': 3}}}",
+        "warned": "{'warned': 5, 'value': [4, None]}",
+        "call-back": "{'back': 'x', 'value': []}",
+        "ended": "{'ended': True}",
+    }
+    made |= {
+        f"reply-{name}": Attack(
+            submitted(
+                extra="import gc\nfor o in gc.get_objects():\n"
+                "    if type(o).__name__ == 'Session':\n"
+                f"        for op in o._operations: o._operations[op] = "
+                f"lambda *a: ({reply}, [])\n"
+            )
+        )
+        for name, reply in replies.items()
+    }
     made["changes-arguments"] = Attack(
         submitted(total="def total(table):\n    table['n'] = 0\n    return 0.0\n")
     )

@@ -154,6 +154,9 @@ class _Work:
             self.outputs[number] = self.link.run_cell(cell.source)
         except OutOfTimeError:
             self._late = True
+        except Exception:  # noqa: BLE001 - an answer no runner of ours gives
+            self.link.crashes += 1
+            self.link.close()
 
     def _check(self, number: int, cell: Cell) -> Checked:
         if not self._rebuilt.readable:
@@ -168,6 +171,10 @@ class _Work:
             return self._check(number, cell)
         except faults.StoppedError as stopped:
             return check_cells.unjudged(cell, str(stopped))
+        except Exception:  # noqa: BLE001 - an answer no runner of ours gives
+            self.link.crashes += 1
+            self.link.close()
+            return check_cells.unjudged(cell, "the answers of the code make no sense")
         if isinstance(ran.error, SyntaxError | ImportError):
             self._broken.append(f"The check cell “{cell.id}” itself has an error.")
         return check_cells.judged(cell, ran)
