@@ -9,9 +9,9 @@
 # %% [markdown]
 # # Metrics: funnels, activation, north star
 #
-# A web shop had a campaign in December. “Conversion is up against May,” says the agency.
-# “It works. Double the budget?” You have the sessions of both months. What moved, why, and
-# is it real?
+# “Our campaign of December works,” says an agency: “conversion is up against May. Double the
+# budget?” (The campaign is invented. The web shop and its sessions of both months are
+# real.) What moved, why, and is it real?
 #
 # **You will** define a metric so that two people compute the same number · compute
 # funnels and stickiness · split a change into what moved · find faults in event data ·
@@ -113,6 +113,10 @@ print(f"90 days: {percent(funnel.conversion_rate)}")
 print(f"75 days: {percent(shorter.conversion_rate)}")
 
 # %% [markdown]
+# Nobody behaved differently: the cleaners and their cleans are the same. Only those who
+# needed 76 to 90 days are not counted any more, and those who applied 75 to 90 days ago
+# are now old enough to be counted.
+#
 # Four choices can make the number. *Unit*: rows or sessions count the busy twice.
 # *Order*: a last step that came first was not caused by the steps before. *Maturity*:
 # whoever arrived yesterday can't have failed yet; leave out entrants whose window is
@@ -164,7 +168,7 @@ pm.charts.bars(
     value_column="gap",
     order="given",
     unit="points",
-    title="Among sessions of like depth the gap is about half as large",
+    title="Among sessions of like depth about half of the gap is left, or nothing",
 )
 
 # %% [markdown]
@@ -240,8 +244,17 @@ for days in (1, 7):
 # ## 7 · Is the log right?
 #
 # Before a cause comes the question whether the number is real. Look for events sent
-# twice, staff and bots, clocks (is a day a UTC day?), and empty cells. REAL logs also
-# have faults that nobody can mend:
+# twice, staff and bots, clocks, and empty cells. Servers mostly write **UTC**, one clock
+# for the whole world. Say first what a time is, then where people live:
+
+# %%
+for utc in ("2026-06-11 03:00", "2026-12-11 03:00"):
+    there = pd.Timestamp(utc).tz_localize("UTC").tz_convert("America/New_York")
+    print(f"{utc} UTC is {there:%Y-%m-%d %H:%M} in New York")
+
+# %% [markdown]
+# Another day, and in winter another hour. For a whole column write `.dt` before both.
+# REAL logs also have faults that nobody can mend:
 
 # %%
 twice = sessions.duplicated()
@@ -331,7 +344,25 @@ else:
 
 # %% [markdown]
 # By weekend the answer is another one: a split shows only the mix of the groups you
-# chose. **On your own:** compare September with November by `VisitorType`. Is it mix?
+# chose. **On your own:** compare September with November, again new visitors against all
+# others. Is it mix this time? Start from `sessions` (`months` holds May and December
+# only), write your code in a new cell, then run the next one.
+
+# %%
+autumn = sessions[sessions["Month"].isin(["Sep", "Nov"])]
+parts = autumn.groupby(["new", "Month"])["Revenue"].agg(["size", "mean"]).unstack()
+print(
+    pm.metrics.mix_shift(
+        ["others", "new visitors"],
+        sizes_before=parts["size"]["Sep"],
+        rates_before=parts["mean"]["Sep"],
+        sizes_after=parts["size"]["Nov"],
+        rates_after=parts["mean"]["Nov"],
+    )
+)
+
+# %% [markdown]
+# This time it is behavior: both groups buy more often, although fewer of them are new.
 #
 # ## 9 · Decide
 #
