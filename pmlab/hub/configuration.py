@@ -185,7 +185,7 @@ def _services(
             }
         )
     if idle_minutes is not None:
-        command = [sys.executable, "-m", "jupyterhub_idle_culler"]
+        command = [sys.executable, "-m", "pmlab.hub.idle_culler"]
         command += [f"--timeout={idle_minutes * 60}"]
         made.append({"name": scopes.CULLER, "command": command, "display": False})
     return made

@@ -89,9 +89,17 @@ class Keeper:
     Args:
         command: The program and its options.
         environment: Its environment.
+        name: What it is, for the log.
     """
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        name: str = "the course server",
+    ) -> None:
+        self.name = name
         self.command = list(command)
         self.environment = dict(environment)
         self._stopping = threading.Event()
@@ -111,7 +119,7 @@ class Keeper:
             wait = 1.0 if lasted > QUICK_SECONDS else min(2 * wait, LONGEST_SECONDS)
             if not self._stopping.is_set():
                 sys.stderr.write(
-                    f"pmlab: the course server ended after {lasted:.0f} s with status "
+                    f"pmlab: {self.name} ended after {lasted:.0f} s with status "
                     f"{status}; it starts again in {wait:.0f} s\n"
                 )
                 sys.stderr.flush()

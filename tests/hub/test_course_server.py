@@ -74,3 +74,43 @@ def test_a_keeper_that_is_ended_ends_its_server(tmp_path):
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) == 0
     assert not os.path.exists(f"/proc/{pid.read_text()}")
+
+
+def test_a_keeper_whose_hub_was_killed_ends_its_server_and_itself(tmp_path):
+    waits = tmp_path / "waits.py"
+    waits.write_text(
+        "import os, pathlib, time\n"
+        f"pathlib.Path({str(tmp_path / 'server')!r}).write_text(str(os.getpid()))\n"
+        "time.sleep(60)\n"
+    )
+    keeper = (
+        "import os, pathlib, sys\n"
+        "from pmlab.hub import course_server\n"
+        "course_server.LOOK_SECONDS = 0.1\n"
+        f"pathlib.Path({str(tmp_path / 'keeper')!r}).write_text(str(os.getpid()))\n"
+        f"course_server.Keeper([sys.executable, {str(waits)!r}], {{}}).run()\n"
+    )
+    hub = (
+        "import subprocess, sys, time\n"
+        f"subprocess.Popen([sys.executable, '-c', {keeper!r}])\n"
+        "time.sleep(60)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-S", "-c", hub])
+    server = tmp_path / "server"
+    until = time.monotonic() + 30
+    while time.monotonic() < until and not (server.exists() and server.read_text()):
+        time.sleep(0.05)
+    numbers = [server.read_text(), (tmp_path / "keeper").read_text()]
+    process.kill()
+    process.wait(10)
+    while time.monotonic() < until and any(alive(number) for number in numbers):
+        time.sleep(0.05)
+    assert not any(alive(number) for number in numbers)
+
+
+def alive(number):
+    try:
+        with open(f"/proc/{number}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -685,6 +685,15 @@ def test_a_hub_that_is_killed_and_started_again_keeps_sessions_and_servers(hub, 
     until(90, lambda: get(ines, "/services/pm-spring/teach").status_code == 200)
     keepers = [w for _, w in processes_of("pmlab-g-spring") if "course_server" in w]
     assert len(keepers) == 1
+    until(30, lambda: len(list(cullers(hub))) == 2)  # one, and what keeps it
+
+
+def cullers(hub):
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (place / "cmdline").read_bytes().decode()
+            if str(hub.place) in words and "idle_culler" in words:
+                yield int(place.name)
 
 
 def test_who_is_taken_off_the_roster_is_out_soon(hub, visit):
