@@ -15,7 +15,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from pmlab.checks import broken_cells, faults, messages, plain, quiet, variants
+from pmlab.checks import broken_cells, faults, messages, plain, quiet, slips, variants
 from pmlab.checks import comparison as compare
 from pmlab.checks.comparison import Comparison
 from pmlab.checks.slips import Tolerance
@@ -439,6 +439,8 @@ class Exercise:
         parts = [f"You have {result.yours} for {result.what}."]
         if result.problem:
             parts.append(result.problem)
+            if idea and result.problem == slips.LOOKS_ROUNDED:
+                parts.append("If you did not:")
         elif variants.times_drawn() > self._drawn_before and not self._reasons:
             parts.append(
                 "On these data, which you have not seen, that is not right, although "

@@ -21,7 +21,7 @@ _SCALES = {
 _SLIP_SLACK = 0.02
 # From which size on a number rounded to so many decimals still tells what it was.
 _ROUNDED_FROM = {4: 0.0, 3: 0.0, 2: 0.0, 1: 1.0, 0: 10.0}
-_LOOKS_ROUNDED = (
+LOOKS_ROUNDED = (
     "If you rounded: return the number with all its digits, and round only what you "
     "print."
 )
@@ -67,7 +67,7 @@ def problem(
         A sentence for the learner; empty if no slip explains them.
     """
     if _look_rounded(numbers, expected, wrong_keys):
-        return _LOOKS_ROUNDED
+        return LOOKS_ROUNDED
     for factor, text in _SCALES.items():
         if all(
             _is_multiple(numbers[key], factor, expected[key], tolerance)

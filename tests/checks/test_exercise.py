@@ -472,3 +472,10 @@ def test_advice_on_an_empty_cell_tells_nobody_to_drop_it():
     (reason,) = verdict_of(answer).reasons
     assert "should such a row stay?" in reason
     assert "Drop" not in reason
+
+
+def test_a_rounded_number_is_asked_about_before_the_idea():
+    with checks.exercise("tam", points=5) as check:
+        check.number(0.33, 1 / 3, what="the share", idea="A share of whom?")
+    (reason,) = check.verdict().reasons
+    assert "round only what you print. If you did not: A share of whom?" in reason

@@ -127,10 +127,10 @@ with pm.checks.exercise("funnel", points=5, read="Lesson 07, section 2") as chec
 
     visits = events_at(
         [
-            *((1, 1), (2, 1), (3, 13), (3, 3), (4, 3), (4, 3.25), (7, 3)),
-            *((9, 3.75), (5, 10), (1, 10), (2, 10), (8, 24), (6, 28)),
+            *((1, 1), (2, 10), (2, 1), (3, 3), (4, 3), (4, 3.25), (7, 3)),
+            *((9, 3.75), (5, 10), (1, 10), (3, 13), (8, 24), (6, 28)),
         ],
-        session_id=[11, 12, 20, 13, 14, 14, 15, 16, 17, 18, 19, 21, 22],
+        session_id=[11, 19, 12, 13, 14, 14, 15, 16, 17, 18, 20, 21, 22],
     )
     searches = events_at(
         [
@@ -170,7 +170,9 @@ with pm.checks.exercise("funnel", points=5, read="Lesson 07, section 2") as chec
             "all_sessions": {"entered": 12},
             "sessions_not_users": {"entered": 11},
             "immature_entrants": {"entered": 9},
+            "drops_a_whole_window": {"entered": 7},
             "plain_sets": {"entered": 8, "searched": 8, "booked": 7},
+            "another_visit": {"entered": 8, "searched": 5, "booked": 3},
             "no_window": {"entered": 8, "searched": 8, "booked": 5},
             "restarts": {"entered": 8, "searched": 7, "booked": 4},
             "calendar_days": {"entered": 8, "searched": 7, "booked": 3},
@@ -404,6 +406,48 @@ def funnel(visits, searches, bookings, *, cutoff):
         "booked": booked,
         "conversion": booked / len(entry),
     }
+
+
+# %% wrong="funnel" trap="drops_a_whole_window"
+"""You have {yours}. User 8 is missing: she entered on 24 June at 0:00, 7 × 24 hours before the data
+end, to the minute. Left out are those who entered *less* than that before. Had she her whole
+window?"""
+
+
+def funnel(visits, searches, bookings, *, cutoff):
+    window = pd.Timedelta(days=7)
+    entry = visits.groupby("user_id")["time"].min()
+    entry = entry[entry < cutoff - window]
+    last, sizes = entry, [len(entry)]
+    for events in (searches, bookings):
+        inside = (events["time"] >= events["user_id"].map(last)) & (
+            events["time"] <= events["user_id"].map(entry) + window
+        )
+        last = events[inside].groupby("user_id")["time"].min()
+        sizes.append(len(last))
+    names = ["entered", "searched", "booked"]
+    return {**dict(zip(names, sizes)), "conversion": sizes[2] / sizes[0]}
+
+
+# %% wrong="funnel" trap="another_visit"
+"""You have {yours}. User 2 came on the 1st and searched on the 3rd, and you lose her search. She
+also came on the 10th, and that row stands first in the table; rows are in no order. Which of her
+visits starts her window, and how do you find it whatever the order?"""
+
+
+def funnel(visits, searches, bookings, *, cutoff):
+    window = pd.Timedelta(days=7)
+    entry = visits.groupby("user_id")["time"].max()
+    entry = entry[entry <= cutoff - window]
+    last, sizes = entry, [len(entry)]
+    for events in (searches, bookings):
+        inside = (events["time"] >= events["user_id"].map(last)) & (
+            events["time"] <= events["user_id"].map(entry) + window
+        )
+        last = events[inside].groupby("user_id")["time"].min()
+        sizes.append(len(last))
+    names = ["entered", "searched", "booked"]
+    return {**dict(zip(names, sizes)), "conversion": sizes[2] / sizes[0]}
 
 
 # %% wrong="funnel" trap="plain_sets"
@@ -1994,10 +2038,10 @@ with pm.checks.exercise("data_qa", points=5, read="Lesson 07, section 7") as che
             (5, 51, "search", "2026-06-10 14:20", "ios"),
             (6, 90, "home", "2026-06-10 15:00", "web"),
             (7, 91, "account", "2026-06-10 15:01", "web"),
-            (8, None, "home", "2026-06-10 16:00", "PriceSpider-bot"),
-            (9, None, "home", "2026-06-10 16:30", "UptimeProbe-bot"),
-            (10, None, "home", "2026-06-10 17:00", "UptimeProbe-bot"),
-            (11, None, "pricing", "2026-06-10 18:00", "PriceSpider-bot"),
+            (8, None, "sitemap", "2026-06-10 16:00", "PriceSpider-bot"),
+            (9, None, "status", "2026-06-10 16:30", "UptimeProbe-bot"),
+            (10, None, "status", "2026-06-10 17:00", "UptimeProbe-bot"),
+            (11, None, "sitemap", "2026-06-10 18:00", "PriceSpider-bot"),
             (12, None, "home", "2026-06-10 21:00", "web"),
             (13, None, "pricing", "2026-06-10 21:01", "web"),
             (14, 52, "search", "2026-06-11 02:00", "android"),
@@ -2392,8 +2436,8 @@ with pm.checks.exercise("mix_shift", points=4, read="Lesson 07, section 8") as c
             "later_weights": {"within": 0.008},
         },
         facts={"before": 6.8, "after": 4.4},
-        idea="For each channel write down four numbers: share before and after, rate "
-        "before and after. Then each effect is a sum of two products.",
+        idea="Which two weeks do you compare? For each channel write down four numbers: "
+        "share before and after, rate before and after. Then each effect is a sum of two products.",
     )
     check.choice(
         answer["main"],
