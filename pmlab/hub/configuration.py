@@ -93,6 +93,7 @@ def configure(
         tokens = dict.fromkeys(ids, "")
     else:
         check_start(c, courses)
+        _close(places.state)
         if places.exchange is not None:
             prepare_exchange(places.exchange, list(courses))
         tokens = course_tokens(places.tokens, ids)
@@ -210,6 +211,18 @@ def _keeper(course: HubCourse, places: HubPlaces, token: str) -> dict[str, Any]:
     if course.grader is not None:
         keeper["user"] = course.grader
     return keeper
+
+
+def _close(state: Path) -> None:
+    """Close the hub's own folder: JupyterHub's database in it is open to all."""
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        state.chmod(0o700)
+    except OSError as error:
+        raise HubError(
+            f"{state} can't be made and closed to others ({error.strerror}); start the "
+            "hub as root, or choose another state=…"
+        ) from error
 
 
 def _check(course: HubCourse) -> None:

@@ -97,13 +97,20 @@ class Learner:
     def start_kernel(self):
         folder = f"pm-spring/exercises/{UNIT}"
         kernel = self.api("POST", "kernels", json={"name": "python3", "path": folder})
+        self.kernel = kernel["id"]
+        self.connect()
+        self.run("1")
+
+    def connect(self):
+        """Open the channel to the kernel, also anew: the server closes silent ones."""
+        if hasattr(self, "socket"):
+            self.socket.close()
         pairs = [f"{c.name}={c.value}" for c in self.session.cookies]
         self.socket = websocket.create_connection(
-            f"{self.base}/api/kernels/{kernel['id']}/channels".replace("http", "ws", 1),
+            f"{self.base}/api/kernels/{self.kernel}/channels".replace("http", "ws", 1),
             header=[f"Cookie: {'; '.join(pairs)}"],
             timeout=180,
         )
-        self.run("1")
 
     def run(self, code):
         """Run a cell; returns what it displayed as text."""

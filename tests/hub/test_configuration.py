@@ -108,3 +108,10 @@ def test_a_malformed_roster_is_refused_before_anything_starts(courses, tmp_path)
     (tmp_path / "hub").mkdir()
     (tmp_path / "hub" / "roster.csv").write_text("user,course,role\nlea\n")
     refused(courses, tmp_path, "line 2")
+
+
+def test_the_hubs_own_folder_is_closed_to_others(courses, tmp_path):
+    state = tmp_path / "hub"
+    state.mkdir(mode=0o755)
+    configure(Config(), courses, state=state, exchange=None)
+    assert state.stat().st_mode & 0o077 == 0

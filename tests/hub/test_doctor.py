@@ -219,3 +219,11 @@ def test_an_installation_with_a_solution_in_it_is_found(tmp_path):
     assert secrets._told(tmp_path / "_course") == []
     (unit / "03_x.ipynb").write_text("### BEGIN HIDDEN TESTS")
     assert secrets._told(tmp_path / "_course") == [unit / "03_x.ipynb"]
+
+
+def test_a_folder_of_the_hub_that_is_open_to_all_is_a_problem():
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        Path(name).chmod(0o755)
+        assert secrets._state(Path(name)).level == "problem"
+        Path(name).chmod(0o700)
+        assert secrets._state(Path(name)).level == "ok"

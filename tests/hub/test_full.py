@@ -230,8 +230,9 @@ class Hub:
         }
 
     def prepare(self):
-        shutil.rmtree(self.place / "hub", ignore_errors=True)
-        (self.place / "hub").mkdir(mode=0o700)
+        for name in ("hub", "exchange"):
+            shutil.rmtree(self.place / name, ignore_errors=True)
+        (self.place / "hub").mkdir(mode=0o755)  # as mkdir -p makes it
         self.config.write_text(CONFIG.format(place=self.place, **self.ports))
         for name, grader in zip(("pm-spring", "pm-autumn"), GRADERS, strict=True):
             folder = self.place / name
@@ -314,6 +315,8 @@ def visit(hub):
             if server:
                 people[name].start_server()
                 people[name].start_kernel()
+        elif server:
+            people[name].connect()
         return people[name]
 
     yield person
@@ -477,6 +480,7 @@ def test_what_learners_must_not_read_they_cannot(hub, visit):
         assert path.exists(), path
         told = attempt(max_, f"open({str(path)!r}, 'rb').read()[:50]")
         assert told == "refused PermissionError", path
+    assert (place / "hub").stat().st_mode & 0o077 == 0
     for folder in (inbound, feedback, place / "pm-spring", place / "hub"):
         told = attempt(max_, f"os.listdir({str(folder)!r})")
         assert told == "refused PermissionError", folder
@@ -677,6 +681,7 @@ def test_a_hub_that_is_killed_and_started_again_keeps_sessions_and_servers(hub, 
     assert lea.run("print(kept)").strip() == "42"  # while there is no hub at all
     hub.start()
     until(60, lambda: get(lea, "/hub/home").url.endswith("/hub/home"))
+    lea.connect()
     assert lea.run("print(kept)").strip() == "42"
     assert lea.api("GET", "kernels")
     assert before == {

@@ -15,6 +15,7 @@ def examine(courses: Sequence[HubCourse], places: HubPlaces) -> Iterator[Finding
     for course in courses:
         yield _course(course)
     yield _tokens(places)
+    yield _state(places.state)
     yield _installation()
 
 
@@ -64,6 +65,16 @@ def _tokens(places: HubPlaces) -> Finding:
             f"rm {places.tokens}; the next start makes new ones",
         )
     return ok("tokens", "readable by the hub only")
+
+
+def _state(state: Path) -> Finding:
+    if state.exists() and readable_by_all(state):
+        return problem(
+            "state",
+            f"every account can look into {state}, where the hub's database stands",
+            f"chmod 700 {state}",
+        )
+    return ok("state", f"{state} is closed to learners")
 
 
 def _installation() -> Finding:
