@@ -9,8 +9,8 @@
 # %% [markdown]
 # # Reading experiments: exercises
 #
-# Six tests have ended at Fernbroom since November, and the founders want winners. Ada
-# has seen “a significant lift” in a chat message, Eli has found a metric that jumped,
+# Six tests, from `clear-prices` to `instant-match-zones`, have ended at Fernbroom since
+# November, and the founders want winners. Ada has seen “a significant lift” in a chat message, Eli has found a metric that jumped,
 # and Bo says that the log lost some users. You answer for what is believed.
 #
 # Today is 1 April 2025. Every decision goes the same way: trust first, then the effect,
@@ -30,7 +30,7 @@
 # are public data about the real world and say nothing about Fernbroom.
 #
 # Each exercise has an answer cell, a check cell, and a cell that uses your answer on
-# Fernbroom's data. Your functions are graded on data that you have not seen, so compute
+# Fernbroom's data. The next cell makes the tables for all of them. Your functions are graded on data that you have not seen, so compute
 # everything from the arguments. If a check fails, it shows the small table it used.
 # Stuck? `pm.hint("srm_gate")` shows a hint.
 
@@ -52,6 +52,18 @@ people = pm.case.load("exp_assign").merge(  # one row for each user, four weeks 
     ].sum()
 )
 people["pre_bookings"] = people["pre_bookings"].astype(float)  # empty: NaN
+clear = people[people["experiment"] == "clear-prices"]
+weekly = outcomes[outcomes["experiment"] == "clear-prices"].merge(
+    people[["experiment", "user_id", "arm"]]
+)
+
+
+def result_of(function, *arguments):
+    """Return what your function returns; None if it stops or is not yet written."""
+    try:
+        return function(*arguments)
+    except Exception:  # noqa: BLE001 - whatever stops it, the cell goes on
+        return None
 
 
 def numbers_in(answer, *keys):
@@ -122,35 +134,47 @@ with pm.checks.exercise("srm_gate", points=5, read="Lesson 10, section 1") as ch
                 *("new icons", "map view", "chat button", "zone pricing"),
             ],
             "randomized_unit": [*["user"] * 7, "zone"],
-            "treatment_share": [0.5, 0.5, 0.1, 0.5, 0.5, 0.5, 0.5, 0.5],
-            "control_users": [5000, 50315, 9020, 4884, 4856, 6000, 5010, 2301],
-            "treatment_users": [5000, 49122, 980, 5116, 5144, 4000, 4990, 2699],
+            "treatment_share": [0.5, 0.5, 0.1, 0.2, 0.5, 0.5, 0.5, 0.5],
+            "control_users": [4880, 50315, 9095, 7916, 4856, 6000, 5010, 2301],
+            "treatment_users": [5120, 49122, 905, 2084, 5144, 4000, 4990, 2699],
             "control_zones": [24, 24, 24, 24, 24, 24, 24, 12],
             "treatment_zones": [24, 24, 24, 24, 24, 24, 24, 12],
             "control_sessions": [
-                *(15000, 150900, 27050, 15000, 15000, 18000, 14000, 9200),
+                *(15000, 150900, 27050, 23900, 15000, 18000, 14000, 9200),
             ],
             "treatment_sessions": [
-                *(15050, 147400, 2950, 15010, 15100, 12000, 16200, 10800),
+                *(15050, 147400, 2950, 6100, 15100, 12000, 16200, 10800),
             ],
             "effect": [0.021, 0.034, -0.012, 0.055, 0.018, 0.09, 0.04, 0.027],
         }
     )
     check.show("the small table", small)
 
+    def gate(value):
+        """Say whether an entry is read; a word, False or 0 is meant as blocked."""
+        if value is None or value is pd.NA or isinstance(value, str | bool | np.bool_):
+            return "blocked"
+        number = isinstance(value, int | float | np.number)
+        return "blocked" if number and (value != value or value == 0) else "read"
+
     def gates(answer):
         """Say for each test whether the answer reads it."""
         if not isinstance(answer, dict):
             return answer
-        return {
-            name: "blocked" if value is None or pd.isna(value) is True else "read"
-            for name, value in answer.items()
-        }
+        return {name: gate(value) for name, value in answer.items()}
 
     def read_ones(answer):
         """Return the effects of the tests that the answer reads."""
+        return {name: value for name, value in answer.items() if gate(value) == "read"}
+
+    def marks(answer):
+        """Say how the answer marks each test that it blocks."""
         return {
-            name: answer[name] for name, word in gates(answer).items() if word == "read"
+            name: "None"
+            if value is None or value is pd.NA or value != value
+            else "other"
+            for name, value in answer.items()
+            if gate(value) == "blocked"
         }
 
     def blocking(*names, among):
@@ -160,19 +184,28 @@ with pm.checks.exercise("srm_gate", points=5, read="Lesson 10, section 1") as ch
     names = list(small["test"])
     check.labels(
         gates(answer),
-        # p-values: 1, 0.00015, 0.5, 0.02, 0.004, 0.0000, 0.84, 1.
+        # p-values: 0.016, 0.00015, 0.0015, 0.036, 0.004, 0.0000, 0.84, 1.
         blocking("short form", "map view", among=names),
         options=["read", "blocked"],
         what="the eight tests",
         traps={
             "eyeball": blocking("map view", among=names),
             "tests_50_50": blocking(
-                "short form", "map view", "gift cards", among=names
+                *("short form", "map view", "gift cards", "reminder"), among=names
             ),
             "alpha_05": blocking(
-                "short form", "map view", "reminder", "new icons", among=names
+                *("short form", "map view", "gift cards", "reminder"),
+                *("new icons", "new photos"),
+                among=names,
             ),
-            "alpha_01": blocking("short form", "map view", "new icons", among=names),
+            "just_above": blocking("short form", "map view", "gift cards", among=names),
+            "too_small_p": blocking(
+                *("short form", "map view", "gift cards", "new icons", "new photos"),
+                among=names,
+            ),
+            "alpha_01": blocking(
+                "short form", "map view", "gift cards", "new icons", among=names
+            ),
             "reweights_and_continues": blocking(among=names),
             "sessions_not_users": blocking(
                 *("short form", "map view", "chat button", "zone pricing"), among=names
@@ -181,6 +214,7 @@ with pm.checks.exercise("srm_gate", points=5, read="Lesson 10, section 1") as ch
                 "short form", "map view", "zone pricing", among=names
             ),
         },
+        facts={"icons_p": 0.004, "photos_p": 0.016},
         idea="Take one test by hand: which unit was randomized, how many would the "
         "design give each arm, how far off is the count, and how rare is that?",
     )
@@ -195,6 +229,15 @@ with pm.checks.exercise("srm_gate", points=5, read="Lesson 10, section 1") as ch
         idea="The gates are right. A test that may be read keeps its `effect` as it is.",
         keeps=0.7,
     )
+    blocked = ("short form", "map view")
+    check.labels(
+        marks(answer),
+        dict.fromkeys(blocked, "None"),
+        options=["None", "other"],
+        what="the blocked tests",
+        traps={"word_for_none": dict.fromkeys(blocked, "other")},
+        keeps=0.7,
+    )
     ### BEGIN HIDDEN TESTS
     # kind: design share, units, |z| of the split, zones drawn?
     kinds = [
@@ -203,6 +246,7 @@ with pm.checks.exercise("srm_gate", points=5, read="Lesson 10, section 1") as ch
         *((0.5, 10_000, (2.1, 2.45), False), (0.5, 16_000, (2.7, 3.1), False)),
         *((0.5, 10_000, (15, 20), False), (0.5, 12_000, (0, 1.2), False)),
         *((0.5, 6_000, (5, 8), True), (0.2, 40_000, (4, 5), False)),
+        (0.5, 16_000, (3.14, 3.26), False),
     ]
     for variant in pm.checks.variants(3):
         dice = pm.checks.rng(variant)
@@ -259,6 +303,14 @@ with pm.checks.exercise("srm_gate", points=5, read="Lesson 10, section 1") as ch
             what="the effects that may be read elsewhere",
             keeps=0.7,
         )
+        check.labels(
+            marks(answer),
+            dict.fromkeys(below[0.001], "None"),
+            options=["None", "other"],
+            what="the blocked tests elsewhere",
+            traps={"word_for_none": dict.fromkeys(below[0.001], "other")},
+            keeps=0.7,
+        )
     ### END HIDDEN TESTS
 check.verdict()
 
@@ -278,10 +330,10 @@ check.verdict()
 # the p-value as well. Compare it with 0.001, and only then look at the effect.
 
 # %% wrong="srm_gate" trap="eyeball"
-"""You blocked only the split that looks wrong ({yours}). 50.6 to 49.4 in “short form” looks
-harmless, but with 99,437 users such a split, or one further off, happens about once in
-7,000 tests if the coin is fair. What counts as far off depends on how many were drawn. How
-large is the chance of each split under its design?"""
+"""You have {yours}: only “map view” is blocked. 50.6 to 49.4 in “short form” looks harmless,
+but with 99,437 users such a split, or one further off, happens about once in 7,000 tests if
+the coin is fair. What counts as far off depends on how many were drawn, so an eye can't tell.
+If you computed p: do both arms stand in chi-square, and how many zeros has the level?"""
 
 
 def readable_effects(tests):
@@ -296,9 +348,10 @@ def readable_effects(tests):
 
 
 # %% wrong="srm_gate" trap="tests_50_50"
-"""You have {yours}. “gift cards” was *meant* to show the treatment to one user in ten, a
-careful start, and 980 of 10,000 is close to that. You compared each test with equal halves,
-so you blocked a healthy one. Which column holds the split that was designed?"""
+"""You have {yours}. “reminder” was *meant* to show the treatment to one user in five, a
+careful start, and 2,084 of 10,000 is close to that. It looks as if you compared with equal
+halves, or with the two shares the wrong way round, so healthy tests are blocked. Which column
+holds the split that was designed, and for which arm?"""
 
 
 def readable_effects(tests):
@@ -334,9 +387,10 @@ def readable_effects(tests):
 
 
 # %% wrong="srm_gate" trap="alpha_01" credit=0.5
-"""You used a level of 0.01 ({yours}); some tools do. This course uses 0.001 because every test
-passes the gate: at 0.01 one healthy test in a hundred is thrown away, and a true fault
-in tests of this size mostly shows far below. Half of the points. What changes with 0.001?"""
+"""You have {yours}: that is what a level of 0.01 blocks; some tools use it. This course uses
+0.001 because every test passes the gate: at 0.01 one healthy test in a hundred is thrown away,
+and a true fault in tests of this size mostly shows far below. Half of the points. What changes
+with 0.001?"""
 
 
 def readable_effects(tests):
@@ -352,9 +406,67 @@ def readable_effects(tests):
     return found
 
 
+# %% wrong="srm_gate" trap="just_above"
+"""You have {yours}. “gift cards” is off, but less than the level asks for: its p-value is a
+little above 0.001. Yours came out smaller. Either it was halved, as for one side only, or the
+squares were divided by the counts that were *seen*. What does the rule divide by, and which
+p-value does it compare?"""
+
+
+def readable_effects(tests):
+    found = {}
+    for row in tests.to_dict("records"):
+        unit = row["randomized_unit"]
+        control, treatment = row[f"control_{unit}s"], row[f"treatment_{unit}s"]
+        share = row["treatment_share"]
+        total = control + treatment
+        z = (treatment - total * share) / math.sqrt(total * share * (1 - share))
+        one_sided = math.erfc(abs(z) / math.sqrt(2)) / 2
+        found[row["test"]] = None if one_sided < 0.001 else row["effect"]
+    return found
+
+
+# %% wrong="srm_gate" trap="too_small_p"
+"""You have {yours}. No level blocks just these: “new icons” has p = {icons_p} and “new photos”
+p = {photos_p}, far above 0.001. So your p-values come out too small. Is chi-square divided by 2
+before the root is taken?"""
+
+
+def readable_effects(tests):
+    found = {}
+    for row in tests.to_dict("records"):
+        unit = row["randomized_unit"]
+        control, treatment = row[f"control_{unit}s"], row[f"treatment_{unit}s"]
+        share = row["treatment_share"]
+        total = control + treatment
+        chi_square = (treatment - total * share) ** 2 / (total * share * (1 - share))
+        p_value = math.erfc(math.sqrt(chi_square))
+        found[row["test"]] = None if p_value < 0.001 else row["effect"]
+    return found
+
+
+# %% wrong="srm_gate" trap="word_for_none" credit=0.7
+"""The right tests are blocked, but not marked with `None`. False or 0 would be counted as “no
+effect” in the next mean, and a word would stop it. Python has one value for “nothing is
+known”, and the task names it. What stands in your dictionary for “map view”?"""
+
+
+def readable_effects(tests):
+    found = {}
+    for row in tests.to_dict("records"):
+        unit = row["randomized_unit"]
+        control, treatment = row[f"control_{unit}s"], row[f"treatment_{unit}s"]
+        share = row["treatment_share"]
+        total = control + treatment
+        chi_square = (treatment - total * share) ** 2 / (total * share * (1 - share))
+        p_value = math.erfc(math.sqrt(chi_square / 2))
+        found[row["test"]] = "blocked" if p_value < 0.001 else row["effect"]
+    return found
+
+
 # %% wrong="srm_gate" trap="reweights_and_continues"
-"""You read all eight tests ({yours}). Perhaps you thought that weights or rates repair a split
-that is off: a mean per user does not care how many users there are. It does care *who* is
+"""You read all eight tests ({yours}). If you thought that weights or rates repair a split that
+is off: a mean per user does not care how many users there are. It does care *who* is
 missing. In “map view” a third of the treated users never arrived, and nobody knows what they
 would have done. Can a weight bring them back?"""
 
@@ -465,13 +577,16 @@ real_tests = pd.DataFrame(
     }
 )
 all_tests = pd.concat([as_tests(people, experiments), real_tests], ignore_index=True)
-read = readable_effects(all_tests.copy())
+read = result_of(readable_effects, all_tests.copy())
 if not isinstance(read, dict):
     print("Pass the check of M10-E1 first.")
 else:
     for name in read:
         found = numbers_in(read, name)
         print(f"{name}: {percent(found[name]) if found else 'blocked'}")
+    print(
+        "Readable is not yet believable: a lift above 25 % is checked twice (M10-E6)."
+    )
 
 # %% [markdown] exercise="effect" objective="estimate an effect with its interval"
 # ## M10-E2 · How large is the effect, and how sure are we? (5 points)
@@ -491,8 +606,8 @@ else:
 # - `reading`: `"rise"` if the whole interval of the difference lies above 0, `"fall"` if
 #   it lies below, else `"open"`.
 #
-# **Done when** the six numbers are fractions (0.01 is one percentage point) within 0.5 %
-# of the half width of their interval, and the reading is one of the three words.
+# **Done when** the six numbers are fractions (0.01 is one percentage point), not rounded,
+# and the reading is one of the three words.
 
 
 # %% solution="effect"
@@ -523,6 +638,7 @@ def effect(control_users, control_booked, treatment_users, treatment_booked):
 with pm.checks.exercise("effect", points=5, read="Lesson 10, section 2") as check:
     ABSOLUTE = ("difference", "low", "high")
     RELATIVE = ("relative_lift", "relative_low", "relative_high")
+    KEYS = [*ABSOLUTE, *RELATIVE, "reading"]
     WORDS = ["rise", "fall", "open"]
 
     def some(answer, keys):
@@ -531,28 +647,38 @@ with pm.checks.exercise("effect", points=5, read="Lesson 10, section 2") as chec
             return answer
         return {key: answer[key] for key in keys if key in answer}
 
-    check.show(
-        "the small test",
-        pd.DataFrame(
-            {"users": [4_000, 1_000], "booked": [400, 128]},
-            index=["control", "treatment"],
-        ),
+    def keys_of(answer):
+        """Say which of the keys are there; further keys do no harm."""
+        entries = some(answer, KEYS)
+        return dict.fromkeys(entries, "there") if isinstance(entries, dict) else entries
+
+    small = pd.DataFrame(
+        {
+            "test": list("ABCDE"),
+            "control_users": [4_000, 1_000, 4_000, 4_000, 4_000],
+            "control_booked": [400, 100, 400, 400, 400],
+            "treatment_users": [1_000, 4_000, 1_000, 1_000, 1_000],
+            "treatment_booked": [128, 488, 121, 111, 72],
+        }
     )
-    check.show(
-        "a second small test",
-        pd.DataFrame(
-            {"users": [4_000, 1_000], "booked": [400, 111]},
-            index=["control", "treatment"],
-        ),
-    )
+    check.show("the five small tests", small)
     answer = effect(4_000, 400, 1_000, 128)
+    check.labels(
+        keys_of(answer),
+        dict.fromkeys(KEYS, "there"),
+        options=["there"],
+        what="the result of `effect`",
+    )
     check.record(
         some(answer, ABSOLUTE),
         # 12.8 % - 10.0 %; variances 0.0000225 and 0.000111616, error 0.011581.
         {"difference": 0.028, "low": 0.005301, "high": 0.050699},
-        what="the difference of the small test",
+        what="the difference of small test A",
         absolute=0.000113,
         traps={
+            "wrong_way": {"difference": -0.028},
+            "one_error": {"low": 0.016419, "high": 0.039581},
+            "no_root": {"low": 0.027737, "high": 0.028263},
             "pooled_interval": {"low": 0.006716, "high": 0.049284},
             "one_sided": {"low": 0.008950, "high": 0.047050},
             "sum_of_halves": {"low": -0.002004, "high": 0.058004},
@@ -564,7 +690,7 @@ with pm.checks.exercise("effect", points=5, read="Lesson 10, section 2") as chec
         some(answer, RELATIVE),
         # 0.028 / 0.10; error sqrt(0.000111616 + 1.28^2 x 0.0000225) / 0.10 = 0.12187.
         {"relative_lift": 0.28, "relative_low": 0.041143, "relative_high": 0.518857},
-        what="the relative lift of the small test",
+        what="the relative lift of small test A",
         absolute=0.00119,
         traps={
             "pp_as_percent": {"relative_lift": 0.028},
@@ -576,40 +702,50 @@ with pm.checks.exercise("effect", points=5, read="Lesson 10, section 2") as chec
         "is that?",
         keeps=0.4,
     )
-    check.choice(
-        answer.get("reading"),
-        "rise",
+    readings = {
+        row[0]: effect(*row[1:]).get("reading")
+        for row in small.itertuples(index=False, name=None)
+    }
+    check.labels(
+        readings,
+        # The differences in errors: 2.42, 2.04, 1.85, 1.00, -2.96.
+        {"A": "rise", "B": "rise", "C": "open", "D": "open", "E": "fall"},
         options=WORDS,
-        what="the reading of the small test",
-        traps={"overlap_rule": "open"},
-        idea="Your numbers are right. Where does the interval of the difference lie?",
-        keeps=0.7,
-    )
-    answer = effect(4_000, 400, 1_000, 111)  # p = 0.32
-    check.choice(
-        answer.get("reading"),
-        "open",
-        options=WORDS,
-        what="the reading of a second small test",
-        traps={"p_is_prob_null": "rise"},
-        facts={"p": 0.32, "works": 68},
-        idea="The reading follows from the two ends of the interval alone.",
+        what="the reading of small tests",
+        traps={
+            "overlap_rule": {"A": "open"},
+            "p_is_prob_null": {"D": "rise"},
+            "one_side_only": {"C": "rise"},
+            "reads_the_lift": {"B": "open"},
+            "never_falls": {"E": "open"},
+        },
+        facts={"p": 0.32, "works": 68, "c_p": 0.064},
+        idea="Your numbers are right. For each test: where do both ends of the interval "
+        "of the difference lie?",
         keeps=0.7,
     )
     ### BEGIN HIDDEN TESTS
     for variant in pm.checks.variants(3):
         dice = pm.checks.rng(variant)
-        for low_z, high_z in ((2.15, 2.4), (0.7, 1.3), (-4.0, -3.0)):
-            size = int(dice.integers(3_000, 5_000))
-            before, z = dice.uniform(0.08, 0.12), dice.uniform(low_z, high_z)
-            spread = (before * (1 - before) * (1 / size + 4 / size)) ** 0.5
-            counts = (size, round(size * before), size // 4)
-            treated = round((before + 1.06 * z * spread) * counts[2])
+        # Errors from 0 for: overlap, the lift's own interval, one side, chance, harm.
+        for low_z, high_z, share in (
+            *((2.15, 2.35, 4), (2.0, 2.06, 0.25), (1.72, 1.9, 4)),
+            *((0.8, 1.3, 4), (-4.0, -3.0, 4)),
+        ):
+            control = int(dice.integers(3_000, 5_000) * min(share, 1))
+            booked = round(control * dice.uniform(0.08, 0.12))
+            counts = (control, booked, round(control / share))
+            size, before = counts[2], booked / control
+            rates = np.arange(1, size // 3) / size
+            errors = before * (1 - before) / control + rates * (1 - rates) / size
+            distances = (rates - before) / np.sqrt(errors)
+            wanted = dice.uniform(low_z, high_z)
+            treated = 1 + int(np.abs(distances - wanted).argmin())
             true = pm.experiments.compare_rates(
                 (counts[1], counts[0]), (treated, counts[2])
             )
-            both = (counts[1] + treated) / (size + counts[2])
-            pooled_half = both * (1 - both) * (1 / size + 1 / counts[2])
+            both = (booked + treated) / (control + size)
+            pooled_half = both * (1 - both) * (1 / control + 1 / size)
             pooled_half = 1.96 * pooled_half**0.5
             answer = effect(*counts, treated)
             check.record(
@@ -673,6 +809,76 @@ check.verdict()
 # For control, 400 of 4,000: the rate is 0.10 and v is 0.10 × 0.90 / 4,000. Variances are
 # added before the root is taken. With a lift of 0.28 the v of control counts 1.28² times
 # in the second error.
+
+# %% wrong="effect" trap="wrong_way"
+"""As the difference you have {yours}: control minus treatment. Then a change that helps has a
+minus, and every reader takes it for harm. The result of a test says what the change *added*.
+Which arm stands first in the subtraction?"""
+
+
+def effect(control_users, control_booked, treatment_users, treatment_booked):
+    found = pm.experiments.compare_rates(
+        (treatment_booked, treatment_users), (control_booked, control_users)
+    )
+    low, high = found.difference_low, found.difference_high
+    return {
+        "difference": found.difference,
+        "low": low,
+        "high": high,
+        "relative_lift": found.relative_lift,
+        "relative_low": found.relative_low,
+        "relative_high": found.relative_high,
+        "reading": "rise" if low > 0 else "fall" if high < 0 else "open",
+    }
+
+
+# %% wrong="effect" trap="one_error"
+"""You have {yours}: one standard error to each side. Such an interval holds the truth in about two
+of three tests only. A 95 % interval is wider. By how many errors does the task widen it?"""
+
+
+def effect(control_users, control_booked, treatment_users, treatment_booked):
+    before, after = control_booked / control_users, treatment_booked / treatment_users
+    v_before = before * (1 - before) / control_users
+    v_after = after * (1 - after) / treatment_users
+    difference, lift = after - before, after / before - 1
+    half = math.sqrt(v_before + v_after)
+    relative = math.sqrt(v_after + (1 + lift) ** 2 * v_before) / before
+    low, high = difference - half, difference + half
+    return {
+        "difference": difference,
+        "low": low,
+        "high": high,
+        "relative_lift": lift,
+        "relative_low": lift - relative,
+        "relative_high": lift + relative,
+        "reading": "rise" if low > 0 else "fall" if high < 0 else "open",
+    }
+
+
+# %% wrong="effect" trap="no_root"
+"""You have {yours}: a hundred times narrower than a test of a thousand users can be. The sum of the
+two v is a *variance*, in squared units. Which step turns it into an error?"""
+
+
+def effect(control_users, control_booked, treatment_users, treatment_booked):
+    before, after = control_booked / control_users, treatment_booked / treatment_users
+    v_before = before * (1 - before) / control_users
+    v_after = after * (1 - after) / treatment_users
+    difference, lift = after - before, after / before - 1
+    half = 1.96 * (v_before + v_after)
+    relative = 1.96 * (v_after + (1 + lift) ** 2 * v_before) / before
+    low, high = difference - half, difference + half
+    return {
+        "difference": difference,
+        "low": low,
+        "high": high,
+        "relative_lift": lift,
+        "relative_low": lift - relative,
+        "relative_high": lift + relative,
+        "reading": "rise" if low > 0 else "fall" if high < 0 else "open",
+    }
+
 
 # %% wrong="effect" trap="pooled_interval" credit=0.5
 """You have {yours}: you threw both arms together for one common rate, so the control arm, four
@@ -848,10 +1054,10 @@ def effect(control_users, control_booked, treatment_users, treatment_booked):
 
 
 # %% wrong="effect" trap="overlap_rule" credit=0.7
-"""Your numbers are right; the reading {yours} is not. You compared the intervals of the two arms,
-and they overlap: control up to 10.9 %, treatment from 10.7 % on. But the question is about the
-*difference*, and both arms would have to sit at their unlikely ends at once for it to
-vanish. What does the interval of the difference say?"""
+"""Your numbers are right, but your readings are not: {yours}. In A you may have compared the
+intervals of the two arms, and they overlap: control up to 10.9 %, treatment from 10.7 % on. But the
+question is about the *difference*, and both arms would have to sit at their unlikely ends at once
+for it to vanish. What does the interval of the difference say?"""
 
 
 def effect(control_users, control_booked, treatment_users, treatment_booked):
@@ -878,7 +1084,7 @@ def effect(control_users, control_booked, treatment_users, treatment_booked):
 
 
 # %% wrong="effect" trap="p_is_prob_null" credit=0.7
-"""You read {yours} although the interval runs from −1.1 to +3.3 points. Perhaps p = {p} became
+"""You have {yours}. In D the interval runs from −1.1 to +3.3 points. Perhaps p = {p} became
 “{works} % likely that it works”. A p-value is how often data this extreme come up *if nothing
 changed*; it says nothing about how likely that is. If few ideas work, most tests with p = {p}
 are duds. Do the two ends of the interval agree on the direction?"""
@@ -898,6 +1104,70 @@ def effect(control_users, control_booked, treatment_users, treatment_booked):
         "relative_low": found.relative_low,
         "relative_high": found.relative_high,
         "reading": direction if chance_it_works > 0.5 else "open",
+    }
+
+
+# %% wrong="effect" trap="one_side_only" credit=0.7
+"""You have {yours}. In C the interval begins just below 0 (p = {c_p}), so “nothing changed” still fits.
+Who looks at one side only, or takes a level of 10 % instead of 5 %, calls twice as many duds a
+rise. Where does the *lower* end lie?"""
+
+
+def effect(control_users, control_booked, treatment_users, treatment_booked):
+    found = pm.experiments.compare_rates(
+        (control_booked, control_users), (treatment_booked, treatment_users)
+    )
+    direction = "rise" if found.difference > 0 else "fall"
+    return {
+        "difference": found.difference,
+        "low": found.difference_low,
+        "high": found.difference_high,
+        "relative_lift": found.relative_lift,
+        "relative_low": found.relative_low,
+        "relative_high": found.relative_high,
+        "reading": direction if found.p_value / 2 < 0.05 else "open",
+    }
+
+
+# %% wrong="effect" trap="reads_the_lift" credit=0.7
+"""You have {yours}. In B the interval of the *difference* lies above 0, that of the lift does not
+quite: it divides by a rate that is uncertain, too, and becomes wider. Two readings of one test would
+be confusing, so the task names one of them. Which of your numbers does the reading look at?"""
+
+
+def effect(control_users, control_booked, treatment_users, treatment_booked):
+    found = pm.experiments.compare_rates(
+        (control_booked, control_users), (treatment_booked, treatment_users)
+    )
+    low, high = found.relative_low, found.relative_high
+    return {
+        "difference": found.difference,
+        "low": found.difference_low,
+        "high": found.difference_high,
+        "relative_lift": found.relative_lift,
+        "relative_low": low,
+        "relative_high": high,
+        "reading": "rise" if low > 0 else "fall" if high < 0 else "open",
+    }
+
+
+# %% wrong="effect" trap="never_falls" credit=0.7
+"""You have {yours}. In E fewer users booked, and the whole interval says so. A test that may only end
+well or open hides harm. What is to be true of the *upper* end if the change did harm?"""
+
+
+def effect(control_users, control_booked, treatment_users, treatment_booked):
+    found = pm.experiments.compare_rates(
+        (control_booked, control_users), (treatment_booked, treatment_users)
+    )
+    return {
+        "difference": found.difference,
+        "low": found.difference_low,
+        "high": found.difference_high,
+        "relative_lift": found.relative_lift,
+        "relative_low": found.relative_low,
+        "relative_high": found.relative_high,
+        "reading": "rise" if found.difference_low > 0 else "open",
     }
 
 
@@ -939,10 +1209,10 @@ def effect(control_users, control_booked, treatment_users, treatment_booked):
 
 
 # %%
-clear = people[people["experiment"] == "clear-prices"]
 arms = clear.assign(booked=clear["bookings"] > 0).groupby("arm")["booked"]
 sizes, booked = arms.size(), arms.sum()
-answer = effect(
+answer = result_of(
+    effect,
     int(sizes["control"]),
     int(booked["control"]),
     int(sizes["treatment"]),
@@ -980,7 +1250,7 @@ else:
 # standard deviation of the ratios.
 #
 # **Done when** `ratio` (bookings per session) is right within 0.5 % and
-# `standard_error` (the same unit) within 5 %.
+# `standard_error` (the same unit) within 7 %, room for a bootstrap.
 
 
 # %% solution="ratio"
@@ -999,12 +1269,12 @@ def ratio_and_error(rows):
 with pm.checks.exercise("ratio", points=5, read="Lesson 10, section 4") as check:
     kinds = pd.DataFrame(
         {
-            "kind": ["always", "never", "often", "rarely there"],
+            "kind": ["always", "never", "sometimes", "rarely there"],
             "users": [200, 200, 200, 200],
-            "sessions, week 1": [3, 4, 5, 1],
-            "bookings, week 1": [3, 0, 2, 0],
-            "sessions, week 2": [3, 4, 5, 0],
-            "bookings, week 2": [3, 0, 2, 0],
+            "sessions, week 1": [2, 4, 5, 2],
+            "bookings, week 1": [2, 0, 1, 0],
+            "sessions, week 2": [1, 2, 4, 0],
+            "bookings, week 2": [1, 0, 0, 0],
         }
     )
     check.show("the four kinds of users, 200 of each", kinds)
@@ -1022,38 +1292,47 @@ with pm.checks.exercise("ratio", points=5, read="Lesson 10, section 4") as check
         }
     )
 
-    def one_of(answer, key):
-        """Return one entry of a dictionary; all else goes on as it is."""
-        complete = isinstance(answer, dict) and {"ratio", "standard_error"} <= set(
-            answer
-        )
-        return {key: answer[key]} if complete else answer
+    def keys_of(answer):
+        """Say which of the keys are there; further keys do no harm."""
+        if not isinstance(answer, dict):
+            return answer
+        asked = ("ratio", "standard_error")
+        return {key: "there" for key in asked if key in answer}
 
     answer = ratio_and_error(small.copy())
-    check.record(
-        one_of(answer, "ratio"),
-        # Per user 6, 0, 4 and 0 bookings in 6, 8, 10 and 1 sessions: 10 / 25.
-        {"ratio": 0.40},
+    check.labels(
+        keys_of(answer),
+        dict.fromkeys(["ratio", "standard_error"], "there"),
+        options=["there"],
+        what="the result of `ratio_and_error`",
+    )
+    check.number(
+        answer["ratio"],
+        # Per user 3, 0, 1 and 0 bookings in 3, 6, 9 and 2 sessions: 4 / 20.
+        0.20,
         what="bookings per session of the small table",
         traps={
-            "mean_of_user_ratios": {"ratio": 0.35},
-            "drops_zero_users": {"ratio": 10 / 16},
-            "per_user": {"ratio": 2.5},
+            "mean_of_user_ratios": (1 + 0 + 1 / 9 + 0) / 4,
+            "mean_of_row_ratios": (2 + 0 + 1 / 5 + 0) / 7,
+            "drops_zero_users": 4 / 12,
+            "per_user": 4 / 4,
+            "upside_down": 20 / 4,
         },
         idea="Add all bookings and all sessions, then divide once.",
     )
-    check.record(
-        one_of(answer, "standard_error"),
-        # Residuals 3.6, -3.2, 0 and -0.4: root of the mean square 2.4166; / 6.25 / 28.28.
-        {"standard_error": 0.01367},
+    check.number(
+        answer["standard_error"],
+        # Residuals 2.4, -1.2, -0.8 and -0.4: root of the mean square 1.4142; / 5 / 28.28.
+        0.0100,
         what="the standard error of the small table",
         tolerance=0.07,
         traps={
-            "iid_sessions": {"standard_error": 0.00693},
-            "weeks_as_users": {"standard_error": 0.00970},
-            "spread_not_error": {"standard_error": 0.3869},
+            "iid_sessions": 0.006325,
+            "weeks_as_users": 0.007746,
+            "own_ratios_error": 0.014826,
+            "spread_not_error": 0.2828,
         },
-        facts={"sessions": 5_000, "users": 800, "rows": 1_600},
+        facts={"sessions": 4_000, "users": 800, "rows": 1_600},
         idea="The ratio is right. How far is each kind of user from what the ratio "
         "predicts for her sessions? How many users are there?",
         keeps=0.4,
@@ -1062,8 +1341,8 @@ with pm.checks.exercise("ratio", points=5, read="Lesson 10, section 4") as check
     for variant in pm.checks.variants(3):
         dice = pm.checks.rng(variant)
         size, weeks = int(dice.integers(450, 550)), 4
-        activity = dice.lognormal(0.6, 0.6, size)
-        keen = dice.beta(0.5, 1.0, size) / (1 + 0.35 * activity)
+        activity = np.minimum(dice.lognormal(0.8, 1.0, size), 10)
+        keen = dice.beta(0.5, 0.5, size) / (1 + 0.6 * activity)
         sessions = dice.poisson(activity[:, None], (size, weeks))
         bookings = dice.binomial(sessions, keen[:, None])
         data = pd.DataFrame(
@@ -1080,12 +1359,10 @@ with pm.checks.exercise("ratio", points=5, read="Lesson 10, section 4") as check
         without = (y.sum() - y) / (x.sum() - x)
         error = ((size - 1) / size * ((without - without.mean()) ** 2).sum()) ** 0.5
         answer = ratio_and_error(data.copy())
-        check.record(
-            one_of(answer, "ratio"), {"ratio": ratio}, what="the ratio of other users"
-        )
-        check.record(
-            one_of(answer, "standard_error"),
-            {"standard_error": error},
+        check.number(answer["ratio"], ratio, what="the ratio of other users")
+        check.number(
+            answer["standard_error"],
+            error,
             what="the standard error of other users",
             tolerance=0.07,
             keeps=0.4,
@@ -1103,8 +1380,8 @@ check.verdict()
 # her residual is below zero.
 
 # %% [markdown] hint="ratio"
-# In the small table the residuals are 6 − 0.4 × 6, 0 − 0.4 × 8, 4 − 0.4 × 10 and
-# 0 − 0.4 × 1, for 200 users each. Divide their standard deviation by the mean sessions per
+# In the small table the residuals are 3 − 0.2 × 3, 0 − 0.2 × 6, 1 − 0.2 × 9 and
+# 0 − 0.2 × 2, for 200 users each. Divide their standard deviation by the mean sessions per
 # user, and by the root of 800.
 
 # %% wrong="ratio" trap="iid_sessions" credit=0.4
@@ -1136,8 +1413,8 @@ def ratio_and_error(rows):
 
 
 # %% wrong="ratio" trap="mean_of_user_ratios"
-"""You have {yours}: the mean of the users' own ratios. “rarely there”, with one session, then
-weighs as much as “often”, with 10. That is another metric (how a typical *user* behaves), and it
+"""You have {yours}: the mean of the users' own ratios. “rarely there”, with two sessions, then
+weighs as much as “sometimes”, with 9. That is another metric (how a typical *user* behaves), and it
 can move the other way. Bookings per session asks about sessions. What are all bookings, and all
 sessions?"""
 
@@ -1147,6 +1424,45 @@ def ratio_and_error(rows):
     users = users[users["sessions"] > 0]
     own = users["bookings"] / users["sessions"]
     return {"ratio": own.mean(), "standard_error": own.std() / math.sqrt(len(own))}
+
+
+# %% wrong="ratio" trap="mean_of_row_ratios"
+"""You have {yours}: the mean of one ratio per row. A week with one session then weighs as much as a
+week with five, and the week without a session has no ratio at all and drops out. Bookings per session
+asks about sessions. What are all bookings, and all sessions?"""
+
+
+def ratio_and_error(rows):
+    own = rows["bookings"] / rows["sessions"]  # 0 / 0 is NaN, and mean() leaves it out
+    return {"ratio": own.mean(), "standard_error": own.std() / math.sqrt(len(own))}
+
+
+# %% wrong="ratio" trap="upside_down"
+"""You have {yours}: sessions per booking, the metric upside down. A visit holds
+one booking at most, so a number above 1 can't be right. “Bookings per session” names what stands above first. Which total is above, which below?"""
+
+
+def ratio_and_error(rows):
+    users = rows.groupby("user_id")[["sessions", "bookings"]].sum()
+    ratio = users["sessions"].sum() / users["bookings"].sum()
+    residual = users["sessions"] - ratio * users["bookings"]
+    error = residual.std() / users["bookings"].mean() / math.sqrt(len(users))
+    return {"ratio": ratio, "standard_error": error}
+
+
+# %% wrong="ratio" trap="own_ratios_error" credit=0.4
+"""The ratio is right. Your error {yours} is that of another number: the mean of the users' *own*
+ratios. There “rarely there” counts as much as “sometimes”, who has many more sessions. How far is each
+user's number of bookings from what the common ratio predicts for her sessions?"""
+
+
+def ratio_and_error(rows):
+    users = rows.groupby("user_id")[["sessions", "bookings"]].sum()
+    own = users["bookings"] / users["sessions"]
+    return {
+        "ratio": users["bookings"].sum() / users["sessions"].sum(),
+        "standard_error": own.std() / math.sqrt(len(users)),
+    }
 
 
 # %% wrong="ratio" trap="drops_zero_users"
@@ -1166,9 +1482,9 @@ def ratio_and_error(rows):
 
 
 # %% wrong="ratio" trap="per_user"
-"""You have {yours}, which is bookings per *user*. Nobody can book in two sessions out of one, so
-a number above 1 can't be bookings per session. The coin was tossed for users, but the metric
-divides by sessions. Which column is the denominator?"""
+"""You have {yours}, which is bookings per *user*: that grows if people come more often, even if each
+visit is as good as before. The coin was tossed for users, but the metric divides by sessions. Which
+column is the denominator?"""
 
 
 def ratio_and_error(rows):
@@ -1218,11 +1534,8 @@ def ratio_and_error(rows):
 
 
 # %%
-weekly = outcomes[outcomes["experiment"] == "clear-prices"].merge(
-    people[["experiment", "user_id", "arm"]]
-)
 ratios = {
-    arm: numbers_in(ratio_and_error(rows.copy()), "ratio", "standard_error")
+    arm: numbers_in(result_of(ratio_and_error, rows.copy()), "ratio", "standard_error")
     for arm, rows in weekly.groupby("arm")
 }
 if None in ratios.values():
@@ -1255,7 +1568,8 @@ else:
 # Write `what_stands(table)`. `table` has one row per metric and day: `metric`, `role`
 # (`"primary"`, `"secondary"`, `"guardrail"` or `"segment"`), `day`, `difference`,
 # `standard_error`, and `planned_last_day` (true on one day). With z = difference /
-# standard_error, the two-sided p-value is `math.erfc(abs(z) / math.sqrt(2))`.
+# standard_error, the two-sided p-value is `math.erfc(abs(z) / math.sqrt(2))`. The log may
+# run on after the planned day.
 #
 # **Done when** it returns a dictionary with `day` (on which you judged), `decided_by`
 # (name of the metric that decides), `success` (`"yes"` or `"no"`), `standing` (list of
@@ -1290,18 +1604,20 @@ def what_stands(table):
 # %% checks="many_looks" points=5
 with pm.checks.exercise("many_looks", points=5, read="Lesson 10, section 5") as check:
     KEYS = ["day", "decided_by", "success", "standing", "harmed"]
-    scores = {
-        "bookings per user": ("primary", 2.10, 1.50),
-        "searches per user": ("secondary", 1.20, 3.10),
-        "plan starts per user": ("secondary", 0.80, 2.62),
-        "reviews per user": ("secondary", 0.30, 2.45),
-        "chats per user": ("secondary", 2.20, 2.41),
-        "invitations per user": ("secondary", 1.10, 2.01),
-        "photos per user": ("secondary", -0.20, -0.50),
-        "support contacts": ("guardrail", 1.00, 2.15),
-        "cancellations": ("guardrail", -1.10, -2.30),
-        "seconds to load": ("guardrail", 0.20, 0.30),
-        "bookings per user, web": ("segment", 1.90, 2.40),
+    scores = {  # z on the days 14, 28 (planned) and 35, and the standard error
+        "bookings per user": ("primary", 2.10, 1.75, 2.05, 0.020),
+        "searches per user": ("secondary", 1.20, 2.60, 2.30, 0.040),
+        "plan starts per user": ("secondary", 2.20, 3.48, 3.60, 0.010),
+        "reviews per user": ("secondary", 0.30, 2.41, 2.10, 0.025),
+        "chats per user": ("secondary", -0.80, -2.75, -2.20, 0.050),
+        "photos per user": ("secondary", -0.20, 0.50, 0.10, 0.012),
+        "invitations per user": ("secondary", 1.10, 2.71, 2.50, 0.030),
+        "reminders per user": ("secondary", 1.60, 2.45, 2.80, 0.080),
+        "profile views per user": ("secondary", 0.70, 2.00, 1.10, 0.150),
+        "support contacts": ("guardrail", 1.00, 2.15, 1.70, 0.060),
+        "cancellations": ("guardrail", -1.10, -2.30, -2.00, 0.040),
+        "seconds to load": ("guardrail", 0.20, 1.80, 2.20, 0.030),
+        "bookings per user, web": ("segment", 1.90, 2.40, 2.20, 0.040),
     }
     small = pd.DataFrame(
         [
@@ -1309,31 +1625,65 @@ with pm.checks.exercise("many_looks", points=5, read="Lesson 10, section 5") as 
                 "metric": name,
                 "role": role,
                 "day": day,
-                "difference": z,
-                "standard_error": 1.0,
+                "difference": z * error,
+                "standard_error": error,
                 "planned_last_day": day == 28,
             }
-            for name, (role, *path) in scores.items()
-            for day, z in zip((14, 28), path)
+            for name, (role, *path, error) in scores.items()
+            for day, z in zip((14, 28, 35), path)
         ]
     )
-    check.show("the small table (all errors are 1, so a difference is a z)", small)
+    check.show(
+        "the small table, a line per metric: z on day 14, 28 (planned) and 35",
+        pd.DataFrame(
+            [(name, *of_it) for name, of_it in scores.items()],
+            columns=["metric", "role", "day 14", "day 28", "day 35", "standard_error"],
+        ),
+    )
 
-    def decision(answer):
-        return {key: answer[key] for key in ("decided_by", "success")}
+    def keys_of(answer):
+        """Say which of the keys are there; further keys do no harm."""
+        if not isinstance(answer, dict):
+            return answer
+        return {key: "there" for key in KEYS if key in answer}
+
+    def forms(answer):
+        """Say of `standing` and `harmed` whether they are lists."""
+        several = (list, tuple, set, np.ndarray, pd.Series, pd.Index)
+        return {
+            key: "a list" if isinstance(answer[key], several) else "not a list"
+            for key in ("standing", "harmed")
+        }
 
     def lists(answer, names):
         """Say of each metric whether it is in one of the two lists."""
         chosen = []
-        for found in (answer["standing"], answer["harmed"]):
-            several = np.iterable(found) and not isinstance(found, str)
-            chosen += [str(name) for name in (found if several else [found])]
+        for key, form in forms(answer).items():
+            found = answer[key]
+            one = [] if found is None or found is False else [found]
+            chosen += [str(name) for name in (found if form == "a list" else one)]
         unknown = [name for name in chosen if name not in names]
         listed = {name: "listed" if name in chosen else "not listed" for name in names}
         return listed | dict.fromkeys(unknown, "listed")
 
-    def keys_of(answer):
-        return dict.fromkeys(answer, "there") if isinstance(answer, dict) else answer
+    def judge_forms(answer):
+        both = dict.fromkeys(("standing", "harmed"), "a list")
+        check.labels(
+            forms(answer),
+            both,
+            options=["a list", "not a list"],
+            what="the form of the answer",
+            idea="Both are lists of names, with `[ ]` around one name, and empty if there "
+            "is none.",
+            keeps=0.4,
+        )
+
+    def success_by(z):
+        """Return `success` if the primary metric of the small table ended at z."""
+        table = small.copy()
+        place = (table["role"] == "primary") & (table["day"] == 28)
+        table.loc[place, "difference"] = z * table.loc[place, "standard_error"]
+        return what_stands(table)["success"]
 
     def listing(*chosen):
         return {name: "listed" if name in chosen else "not listed" for name in scores}
@@ -1343,106 +1693,119 @@ with pm.checks.exercise("many_looks", points=5, read="Lesson 10, section 5") as 
         keys_of(answer),
         dict.fromkeys(KEYS, "there"),
         options=["there"],
-        what="the answer",
+        what="the result of `what_stands`",
     )
     check.number(
         answer["day"],
         28,
         what="the day of the small table (`day`)",
         tolerance=0,
-        traps={"stops_first_green": 14},
+        traps={"stops_first_green": 14, "log_ran_on": 35},
         idea="On which day does the plan say to look?",
     )
-    words = [*scores, "yes", "no"]
-    check.labels(
-        decision(answer),
-        {"decided_by": "bookings per user", "success": "no"},
-        options=words,
-        what="what decides in the small table",
+    check.choice(
+        answer["decided_by"],
+        "bookings per user",
+        options=list(scores),
+        what="`decided_by` of the small table",
         traps={
-            "swaps_primary": {"decided_by": "searches per user", "success": "yes"},
-            "best_segment": {"decided_by": "bookings per user, web", "success": "yes"},
+            "swaps_primary": "plan starts per user",
+            "best_segment": "bookings per user, web",
         },
-        facts={"p": 0.13, "segment_p": 0.016, "primary": "bookings per user"},
-        idea="Which metric was declared as primary, and what is its p-value on the "
-        "planned day?",
+        facts={"p": 0.08, "segment_p": 0.016, "primary": "bookings per user"},
+        idea="Which metric was declared as primary?",
         keeps=0.3,
     )
+    judge_forms(answer)
+    first = ("plan starts per user", "chats per user")  # smallest p-values
+    stands = (*first, "invitations per user", "searches per user")
     check.labels(
         lists(answer, list(scores)),
-        # Sorted p 0.002, 0.009, 0.0143, 0.016 …; limits 0.0083, 0.0100, 0.0125, 0.0167 …
-        listing("searches per user", "plan starts per user", "support contacts"),
+        # Sorted p 0.0005, 0.0060, 0.0067, 0.0093, 0.0143, 0.0160, 0.0455, 0.6;
+        # the limits are 0.0063, 0.0071, 0.0083, 0.0100, 0.0125, 0.0167, 0.0250, 0.05.
+        listing(*stands, "support contacts"),
         options=["listed", "not listed"],
         what="`standing` and `harmed` of the small table",
         traps={
+            "no_error": listing(),
             "any_p05": listing(
-                *list(scores)[1:6],
+                *stands,
+                *("reminders per user", "reviews per user", "profile views per user"),
                 "support contacts",
             ),
             "holm_without_stop": listing(
-                *("searches per user", "plan starts per user", "chats per user"),
+                *stands, "reviews per user", "support contacts"
+            ),
+            "bonferroni": listing(*first, "support contacts"),
+            "segment_in_family": listing(*stands[:3], "support contacts"),
+            "only_rises": listing(stands[0], *stands[2:], "support contacts"),
+            "not_sorted": listing("support contacts"),
+            "other_correction": listing(
+                *(*stands, "reminders per user", "reviews per user"),
                 "support contacts",
             ),
-            "bonferroni": listing("searches per user", "support contacts"),
-            "other_correction": listing(*list(scores)[1:5], "support contacts"),
-            "one_family": listing("searches per user"),
-            "bonferroni_on_guardrails": listing(
-                "searches per user", "plan starts per user"
-            ),
-            "better_is_harm": listing(
-                *("searches per user", "plan starts per user"),
-                *("support contacts", "cancellations"),
-            ),
+            "one_family": listing("plan starts per user"),
+            "bonferroni_on_guardrails": listing(*stands),
+            "better_is_harm": listing(*stands, "support contacts", "cancellations"),
         },
-        facts={"green": 5},
-        idea="Sort the six secondary p-values and write 0.05 / 6, 0.05 / 5, … beside "
+        facts={"green": 7},
+        idea="Sort the eight secondary p-values and write 0.05 / 8, 0.05 / 7, … beside "
         "them. Guardrails are looked at one by one.",
         keeps=0.4,
     )
+    if answer["decided_by"] == "bookings per user":
+        check.labels(
+            {f"z = {z}": success_by(z) for z in (1.75, 2.3, -2.3)},
+            {"z = 1.75": "no", "z = 2.3": "yes", "z = -2.3": "no"},
+            options=["yes", "no"],
+            what="`success`, if the primary metric ends at this z",
+            traps={
+                "any_direction": {"z = -2.3": "yes"},
+                "rail_blocks": {"z = 1.75": "no", "z = 2.3": "no"},
+                "ten_percent": {"z = 1.75": "yes"},
+            },
+            facts={"p": 0.08},
+            idea="Which p-value does the primary metric have on the planned day, and "
+            "which sign its difference?",
+            keeps=0.3,
+        )
     ### BEGIN HIDDEN TESTS
     for variant in pm.checks.variants(3):
         dice = pm.checks.rng(variant)
-        for wins in (False, True):
-            names = [f"metric {letter}" for letter in dice.permutation(list("ABCDEF"))]
-            firm = [
-                (2.95, 3.3),
-                (2.59, 2.63),
-                (2.43, 2.47),
-                (2.400, 2.412),
-                (1.99, 2.02),
-            ]
-            last = [dice.uniform(*ends) * dice.choice([-1, 1]) for ends in firm]
-            last = [*last, dice.uniform(-0.9, 0.9)]
+        for ends_at in ((1.7, 1.9), (2.05, 2.3), (-2.9, -2.1)):
+            letters = dice.permutation(list("ABCDEFGH"))
+            names = [f"metric {letter}" for letter in letters]
+            low = [3.3, 2.74, 2.70, 2.585, 2.44, 2.40, 1.97, 0.2]
+            high = [3.6, 2.76, 2.725, 2.63, 2.48, 2.42, 2.01, 0.9]
+            signs = [1, -1, *np.sign(dice.uniform(-1, 1, 6))]
+            last = dice.uniform(low, high) * signs
             roles = dict.fromkeys(names, "secondary")
             roles |= {"the one": "primary", "the one, few": "segment"}
             rails = [f"rail {letter}" for letter in dice.permutation(list("xyz"))]
             roles |= dict.fromkeys(rails, "guardrail")
             final = dict(zip(names, last)) | {
-                "the one": dice.uniform(2.05, 2.3) if wins else dice.uniform(0.5, 1.6),
+                "the one": dice.uniform(*ends_at),
                 "the one, few": dice.uniform(2.35, 2.39),
                 rails[0]: dice.uniform(2.05, 2.3),
                 rails[1]: dice.uniform(-2.9, -2.1),
                 rails[2]: dice.uniform(-0.9, 0.9),
             }
             end = 7 * int(dice.integers(3, 6))
+            size, days = len(final), [14, end, end + 7]
+            z = np.outer(list(final.values()), [0.5, 1, 0.5])
+            z[list(final).index("the one"), [0, 2]] = 2.4
+            errors = dice.uniform(0.01, 0.2, (size, 1)).repeat(3, axis=1)
+            order = dice.permutation(3 * size)
             data = pd.DataFrame(
-                [
-                    {
-                        "metric": name,
-                        "role": roles[name],
-                        "day": day,
-                        "difference": z * error,
-                        "standard_error": error,
-                        "planned_last_day": day == end,
-                    }
-                    for name, score in final.items()
-                    for error in [dice.uniform(0.01, 0.2)]
-                    for day in (14, end)
-                    for z in [
-                        score if day == end else {"the one": 2.4}.get(name, 0.5 * score)
-                    ]
-                ]
-            ).sample(frac=1, random_state=dice)
+                {
+                    "metric": np.repeat(list(final), 3)[order],
+                    "role": np.repeat([roles[name] for name in final], 3)[order],
+                    "day": np.tile(days, size)[order],
+                    "difference": (z * errors).ravel()[order],
+                    "standard_error": errors.ravel()[order],
+                    "planned_last_day": np.tile([False, True, False], size)[order],
+                }
+            )
             answer = what_stands(data.copy())
             check.number(
                 answer["day"],
@@ -1450,30 +1813,38 @@ with pm.checks.exercise("many_looks", points=5, read="Lesson 10, section 5") as 
                 what="the day of another table",
                 tolerance=0,
             )
-            check.labels(
-                decision(answer),
-                {"decided_by": "the one", "success": "yes" if wins else "no"},
-                options=[*roles, "yes", "no"],
+            check.choice(
+                answer["decided_by"],
+                "the one",
+                options=list(roles),
                 what="what decides in another table",
                 keeps=0.3,
             )
-            marks = {
-                "right": (*names[:2], rails[0]),
-                "bonferroni": (names[0], rails[0]),
-                "other_correction": (*names[:4], rails[0]),
+            check.choice(
+                answer["success"],
+                "yes" if ends_at == (2.05, 2.3) else "no",
+                options=["yes", "no"],
+                what="`success` in another table",
+                keeps=0.3,
+            )
+            judge_forms(answer)
+            sets = {
+                "right": (*names[:4], rails[0]),
+                "bonferroni": (*names[:2], rails[0]),
+                "other_correction": (*names[:6], rails[0]),
             }
-            marks = {
+            sets = {
                 key: {
                     name: "listed" if name in chosen else "not listed" for name in roles
                 }
-                for key, chosen in marks.items()
+                for key, chosen in sets.items()
             }
             check.labels(
                 lists(answer, list(roles)),
-                marks.pop("right"),
+                sets.pop("right"),
                 options=["listed", "not listed"],
                 what="`standing` and `harmed` of another table",
-                traps=marks,
+                traps=sets,
                 keeps=0.4,
             )
     ### END HIDDEN TESTS
@@ -1490,8 +1861,8 @@ check.verdict()
 
 # %% [markdown] hint="many_looks"
 # `pm.experiments.adjust_p_values({"name": p, ...})` has `names` and `rejected` in the same
-# order. In the small table six secondary p-values meet the limits 0.0083, 0.0100, 0.0125,
-# 0.0167, 0.0250 and 0.0500.
+# order. In the small table eight secondary p-values meet the limits 0.0063, 0.0071, 0.0083,
+# 0.0100, 0.0125, 0.0167, 0.0250 and 0.0500.
 
 # %% wrong="many_looks" trap="stops_first_green"
 """You judged on day {yours}, the first day on which the primary metric was green. The plan says
@@ -1522,8 +1893,8 @@ def what_stands(table):
 
 # %% wrong="many_looks" trap="swaps_primary" credit=0.3
 """You have {yours}. The declared metric, {primary}, has p = {p}, so the metric with the smallest
-p-value took its place. With seven to choose from, the best one is below 0.05 in three
-of ten tests of a change that does nothing. A target painted after the shot is always hit. Which
+p-value took its place. With nine to choose from, the best one is below 0.05 in more than
+a third of tests of a change that does nothing. A target painted after the shot is always hit. Which
 metric was named before the test?"""
 
 
@@ -1570,11 +1941,102 @@ def what_stands(table):
     }
 
 
+# %% wrong="many_looks" trap="log_ran_on"
+"""You judged on day {yours}, the last one in the log. Logs run on after a test has ended, and who may
+choose between two last days can choose the nicer one. Which column marks the day of the plan?"""
+
+
+def what_stands(table):
+    final = table[table["day"] == table["day"].max()].copy()
+    final["z"] = final["difference"] / final["standard_error"]
+    final["p"] = [math.erfc(abs(z) / math.sqrt(2)) for z in final["z"]]
+    primary = final[final["role"] == "primary"].iloc[0]
+    secondary = final[final["role"] == "secondary"].set_index("metric")["p"]
+    holm = pm.experiments.adjust_p_values(secondary)
+    bad = (final["role"] == "guardrail") & (final["p"] < 0.05) & (final["z"] > 0)
+    return {
+        "day": primary["day"],
+        "decided_by": primary["metric"],
+        "success": "yes" if primary["p"] < 0.05 and primary["z"] > 0 else "no",
+        "standing": [name for name, yes in zip(holm.names, holm.rejected) if yes],
+        "harmed": list(final.loc[bad, "metric"]),
+    }
+
+
+# %% wrong="many_looks" trap="any_direction" credit=0.3
+"""You have {yours}. With z = −2.3 bookings *fell*, and a small p-value says only that something
+moved. What else must hold for a success?"""
+
+
+def what_stands(table):
+    final = table[table["planned_last_day"]].copy()
+    final["z"] = final["difference"] / final["standard_error"]
+    final["p"] = [math.erfc(abs(z) / math.sqrt(2)) for z in final["z"]]
+    primary = final[final["role"] == "primary"].iloc[0]
+    secondary = final[final["role"] == "secondary"].set_index("metric")["p"]
+    holm = pm.experiments.adjust_p_values(secondary)
+    bad = (final["role"] == "guardrail") & (final["p"] < 0.05) & (final["z"] > 0)
+    return {
+        "day": primary["day"],
+        "decided_by": primary["metric"],
+        "success": "yes" if primary["p"] < 0.05 else "no",
+        "standing": [name for name, yes in zip(holm.names, holm.rejected) if yes],
+        "harmed": list(final.loc[bad, "metric"]),
+    }
+
+
+# %% wrong="many_looks" trap="rail_blocks" credit=0.3
+"""You have {yours}. With z = 2.3 the primary metric rose, with p = 0.02. Perhaps the harmed guardrail
+made it a “no”: it speaks against shipping, and `harmed` says so, but it does not undo what was
+measured. Or did the primary pay for the other metrics? Which two conditions does `success` have?"""
+
+
+def what_stands(table):
+    final = table[table["planned_last_day"]].copy()
+    final["z"] = final["difference"] / final["standard_error"]
+    final["p"] = [math.erfc(abs(z) / math.sqrt(2)) for z in final["z"]]
+    primary = final[final["role"] == "primary"].iloc[0]
+    secondary = final[final["role"] == "secondary"].set_index("metric")["p"]
+    holm = pm.experiments.adjust_p_values(secondary)
+    bad = (final["role"] == "guardrail") & (final["p"] < 0.05) & (final["z"] > 0)
+    good = primary["p"] < 0.05 and primary["z"] > 0 and not bad.any()
+    return {
+        "day": primary["day"],
+        "decided_by": primary["metric"],
+        "success": "yes" if good else "no",
+        "standing": [name for name, yes in zip(holm.names, holm.rejected) if yes],
+        "harmed": list(final.loc[bad, "metric"]),
+    }
+
+
+# %% wrong="many_looks" trap="ten_percent" credit=0.3
+"""You have {yours}. With z = 1.75 the two-sided p-value is {p}: one side only, or a level of 10 %,
+would call that a success, and so twice as many duds. Which p-value and which level does the plan
+name?"""
+
+
+def what_stands(table):
+    final = table[table["planned_last_day"]].copy()
+    final["z"] = final["difference"] / final["standard_error"]
+    final["p"] = [math.erfc(abs(z) / math.sqrt(2)) for z in final["z"]]
+    primary = final[final["role"] == "primary"].iloc[0]
+    secondary = final[final["role"] == "secondary"].set_index("metric")["p"]
+    holm = pm.experiments.adjust_p_values(secondary)
+    bad = (final["role"] == "guardrail") & (final["p"] < 0.05) & (final["z"] > 0)
+    return {
+        "day": primary["day"],
+        "decided_by": primary["metric"],
+        "success": "yes" if primary["z"] > 1.645 else "no",
+        "standing": [name for name, yes in zip(holm.names, holm.rejected) if yes],
+        "harmed": list(final.loc[bad, "metric"]),
+    }
+
+
 # %% wrong="many_looks" trap="any_p05" credit=0.4
-"""Day and primary are right. In `standing` you kept all {green} metrics with p < 0.05 ({yours}). Of
-six metrics on which nothing changed, at least one is below 0.05 in a quarter of all tests, so a
-list made this way is false that often. Holm asks more of each, the more there are. Which
-limit does the smallest p-value meet?"""
+"""You have {yours}. All {green} metrics with p < 0.05 are in `standing`. Of eight metrics on which
+nothing changed, at least one is below 0.05 in a third of all tests, so a list made this way is false
+that often. Holm asks more of each, the more there are. Which limit does the smallest two-sided
+p-value meet, and which the next?"""
 
 
 def what_stands(table):
@@ -1594,10 +2056,10 @@ def what_stands(table):
 
 
 # %% wrong="many_looks" trap="holm_without_stop" credit=0.4
-"""You have {yours}. You compared each p-value with its own limit and went on after the first that
-failed. “reviews” (p = 0.0143) falls, and yet “chats”, with a *larger* p-value, is to stand? The
-limits get wider only because all before them were found. What happens to the rest of the list
-once one has failed?"""
+"""You have {yours}. It looks as if each p-value met its own limit, and you went on after the first
+that failed. “reminders” (p = 0.0143) falls, and yet “reviews”, with a *larger* p-value, is to stand?
+The limits get wider only because all before them were found. What happens to the rest of the list once
+one has failed?"""
 
 
 def what_stands(table):
@@ -1617,10 +2079,112 @@ def what_stands(table):
     }
 
 
+# %% wrong="many_looks" trap="only_rises" credit=0.4
+"""You have {yours}. “chats per user” fell, and its p-value is the second smallest. A secondary metric is
+there to learn from, and a fall teaches as much as a rise. What does the task say about directions?"""
+
+
+def what_stands(table):
+    final = table[table["planned_last_day"]].copy()
+    final["z"] = final["difference"] / final["standard_error"]
+    final["p"] = [math.erfc(abs(z) / math.sqrt(2)) for z in final["z"]]
+    primary = final[final["role"] == "primary"].iloc[0]
+    family = final[(final["role"] == "secondary") & (final["z"] > 0)]
+    holm = pm.experiments.adjust_p_values(family.set_index("metric")["p"])
+    standing = [name for name, yes in zip(holm.names, holm.rejected) if yes]
+    bad = (final["role"] == "guardrail") & (final["p"] < 0.05) & (final["z"] > 0)
+    return {
+        "day": primary["day"],
+        "decided_by": primary["metric"],
+        "success": "yes" if primary["p"] < 0.05 and primary["z"] > 0 else "no",
+        "standing": standing,
+        "harmed": list(final.loc[bad, "metric"]),
+    }
+
+
+# %% wrong="many_looks" trap="segment_in_family" credit=0.4
+"""You have {yours}. “searches per user” is missing: with m = 8 it stands, with one p-value more in the
+family it does not. The segment was not declared, so it neither stands nor costs. Which rows make up
+m?"""
+
+
+def what_stands(table):
+    final = table[table["planned_last_day"]].copy()
+    final["z"] = final["difference"] / final["standard_error"]
+    final["p"] = [math.erfc(abs(z) / math.sqrt(2)) for z in final["z"]]
+    primary = final[final["role"] == "primary"].iloc[0]
+    family = final[final["role"].isin(["secondary", "segment"])]
+    holm = pm.experiments.adjust_p_values(family.set_index("metric")["p"])
+    standing = [name for name, yes in zip(holm.names, holm.rejected) if yes]
+    own = set(final.loc[final["role"] == "secondary", "metric"])
+    standing = [name for name in standing if name in own]
+    bad = (final["role"] == "guardrail") & (final["p"] < 0.05) & (final["z"] > 0)
+    return {
+        "day": primary["day"],
+        "decided_by": primary["metric"],
+        "success": "yes" if primary["p"] < 0.05 and primary["z"] > 0 else "no",
+        "standing": standing,
+        "harmed": list(final.loc[bad, "metric"]),
+    }
+
+
+# %% wrong="many_looks" trap="not_sorted" credit=0.4
+"""You have {yours}: nothing stands. Holm begins with the *smallest* p-value, wherever it is in the
+table. In the order of the table the first one fails and takes all others with it. What has to happen
+before the walk begins?"""
+
+
+def what_stands(table):
+    final = table[table["planned_last_day"]].copy()
+    final["z"] = final["difference"] / final["standard_error"]
+    final["p"] = [math.erfc(abs(z) / math.sqrt(2)) for z in final["z"]]
+    primary = final[final["role"] == "primary"].iloc[0]
+    secondary = final[final["role"] == "secondary"]
+    standing = []
+    for position, row in enumerate(secondary.itertuples()):
+        if row.p > 0.05 / (len(secondary) - position):
+            break
+        standing.append(row.metric)
+    bad = (final["role"] == "guardrail") & (final["p"] < 0.05) & (final["z"] > 0)
+    return {
+        "day": primary["day"],
+        "decided_by": primary["metric"],
+        "success": "yes" if primary["p"] < 0.05 and primary["z"] > 0 else "no",
+        "standing": standing,
+        "harmed": list(final.loc[bad, "metric"]),
+    }
+
+
+# %% wrong="many_looks" trap="no_error" credit=0.3
+"""You have {yours}: nothing stands and nobody is harmed. A difference of 0.03 is small or large only
+beside its error. By what is the difference divided to get z?"""
+
+
+def what_stands(table):
+    final = table[table["planned_last_day"]].copy()
+    final["z"] = final["difference"] / final["standard_error"]
+    final["p"] = [math.erfc(abs(z) / math.sqrt(2)) for z in final["z"]]
+    primary = final[final["role"] == "primary"].iloc[0]
+    final["z"] = final["difference"]
+    final["p"] = [math.erfc(abs(z) / math.sqrt(2)) for z in final["z"]]
+    primary = final[final["role"] == "primary"].iloc[0]
+    family = final[final["role"] == "secondary"]
+    holm = pm.experiments.adjust_p_values(family.set_index("metric")["p"])
+    standing = [name for name, yes in zip(holm.names, holm.rejected) if yes]
+    bad = (final["role"] == "guardrail") & (final["p"] < 0.05) & (final["z"] > 0)
+    return {
+        "day": primary["day"],
+        "decided_by": primary["metric"],
+        "success": "yes" if primary["p"] < 0.05 and primary["z"] > 0 else "no",
+        "standing": standing,
+        "harmed": list(final.loc[bad, "metric"]),
+    }
+
+
 # %% wrong="many_looks" trap="bonferroni" credit=0.5
-"""You used Bonferroni, 0.05 / m for all ({yours}). It keeps the promise of at most 5 % false lists,
-and so does Holm, which finds more, so this course uses Holm. Half of the points. After the first
-metric has passed, how many are left to be wrong about?"""
+"""You have {yours}: that is what Bonferroni finds, 0.05 / m for all. It keeps the promise of at most
+5 % false lists, and so does Holm, which finds more, so this course uses Holm. Half of the points.
+After the first metric has passed, how many are left to be wrong about?"""
 
 
 def what_stands(table):
@@ -1664,11 +2228,11 @@ def what_stands(table):
     }
 
 
-# %% wrong="many_looks" trap="one_family" credit=0.4
-"""You have {yours}: you put primary, secondary and guardrail metrics into one family of ten. Then the
-harmed guardrail disappears behind nine others, and the primary would pay for metrics it does not
-need. Each role answers its own question: one at 5 %, a family with Holm, and alarms that should
-rather ring too often. Which p-values belong to m?"""
+# %% wrong="many_looks" trap="one_family" credit=0.3
+"""You have {yours}. So few stand if primary, secondary and guardrail metrics form one family of
+twelve. Then the harmed guardrail disappears behind eleven others, and the primary would pay for metrics
+it does not need. Each role answers its own question: one at 5 %, a family with Holm, and alarms that
+should rather ring too often. Which p-values belong to m?"""
 
 
 def what_stands(table):
@@ -1694,8 +2258,8 @@ def what_stands(table):
 
 
 # %% wrong="many_looks" trap="bonferroni_on_guardrails" credit=0.4
-"""The secondary metrics are right; of the guardrails you have {yours}. You made them share the 5 %.
-A correction protects against crying wolf, and with a guardrail the wolf is the point: “support
+"""The secondary metrics are right; of the guardrails you have {yours}. If you made them share the 5 %:
+a correction protects against crying wolf, and with a guardrail the wolf is the point: “support
 contacts” has p = 0.03 and would slip through. What is the worse error here, a needless look at a
 healthy guardrail, or harm that nobody looked at?"""
 
@@ -1765,14 +2329,14 @@ def what_stands(table):
 
 
 # %%
-metrics = pm.case.load("exp_metrics")  # the test of month 12: twelve metrics, 28 days
-found = what_stands(metrics.copy())
-if not isinstance(found, dict) or not set(found) >= {"day", "standing", "harmed"}:
+metrics = pm.case.load("exp_metrics")  # one more test: twelve metrics, 28 days
+found = result_of(what_stands, metrics.copy())
+try:
+    print(f"Day {found['day']}, by {found['decided_by']}: {found['success']}.")
+    print(f"Secondary metrics that stand: {', '.join(found['standing']) or 'none'}.")
+    print(f"Guardrails harmed: {', '.join(found['harmed']) or 'none'}.")
+except (TypeError, ValueError, LookupError):
     print("Pass the check of M10-E4 first.")
-else:
-    print(f"Day {found['day']}, by {found.get('decided_by')}: {found.get('success')}.")
-    print(f"Secondary metrics that stand: {found['standing'] or 'none'}.")
-    print(f"Guardrails harmed: {found['harmed'] or 'none'}.")
 
 # %% [markdown] exercise="cuped" objective="reduce variance with the past"
 # ## M10-E5 · Let the past take noise away (4 points)
@@ -1817,9 +2381,9 @@ with pm.checks.exercise("cuped", points=4, read="Lesson 10, section 6") as check
     kinds = pd.DataFrame(
         {
             "arm": [*["control"] * 5, *["treatment"] * 3],
-            "pre_bookings": [0, 2, 2, 4, np.nan, 1, 5, np.nan],
+            "pre_bookings": [0, 2, 2, 4, np.nan, 1, 4, np.nan],
             "sessions": [3, 4, 5, 6, 3, 5, 10, 3],
-            "bookings": [0, 1, 3, 4, 2, 2, 9, 1],
+            "bookings": [0, 1, 3, 4, 2, 2, 8, 2],
             "users": [100] * 8,
         }
     )
@@ -1827,42 +2391,53 @@ with pm.checks.exercise("cuped", points=4, read="Lesson 10, section 6") as check
     small = kinds.loc[kinds.index.repeat(100)].drop(columns="users")
     small = small.reset_index(drop=True)
 
-    def one_of(answer, key):
-        """Return one entry of a dictionary; all else goes on as it is."""
-        complete = isinstance(answer, dict) and set(answer) == {
-            "difference",
-            "variance_reduction",
-        }
-        return {key: answer[key]} if complete else answer
+    def keys_of(answer):
+        """Say which of the keys are there; further keys do no harm."""
+        if not isinstance(answer, dict):
+            return answer
+        asked = ("difference", "variance_reduction")
+        return {key: "there" for key in asked if key in answer}
 
     answer = cuped(small.copy())
-    check.record(
-        one_of(answer, "difference"),
-        {"difference": 0.905983},
-        # θ = 1.5385; treatment 4 and control 2, with x 0.71 higher in the treatment.
+    check.labels(
+        keys_of(answer),
+        dict.fromkeys(["difference", "variance_reduction"], "there"),
+        options=["there"],
+        what="the result of `cuped`",
+    )
+    check.number(
+        answer["difference"],
+        1.473593,
+        # θ = 1.4805; treatment 4 and control 2, with x 0.36 higher in the treatment.
         what="the adjusted difference of the small table",
         tolerance=0.002,
         traps={
-            "post_treatment_covariate": {"difference": -0.072026},
-            "theta_per_arm": {"difference": 0.879121},
-            "within_arms": {"difference": 0.958409},
-            "drops_new_users": {"difference": 1.961538},
-            "adjusts_one_arm": {"difference": 1.316239},
-            "no_adjustment": {"difference": 2.0},
-            "zeros_for_new": {"difference": 1.490196},
+            "post_treatment_covariate": 0.252090,
+            "theta_per_arm": 1.397400,
+            "within_arms": 1.501323,
+            "drops_new_users": 2.259740,
+            "adjusts_one_arm": 1.670996,
+            "no_adjustment": 2.000000,
+            "zeros_for_new": 1.925367,
+            "fills_by_arm": 1.272289,
+            "theta_one": 1.644444,
+            "theta_flipped": 1.837216,
+            "relative": 0.736797,
         },
         idea="Fill, then θ over all 800 users, then adjust, then two means.",
     )
-    check.record(
-        one_of(answer, "variance_reduction"),
-        {"variance_reduction": 0.739201},
+    check.number(
+        answer["variance_reduction"],
+        0.677828,
         what="the variance reduction of the small table",
         absolute=0.01,
         traps={
-            "rho_not_squared": {"variance_reduction": 0.859768},
-            "error_not_variance": {"variance_reduction": 0.489315},
+            "rho_not_squared": 0.823303,
+            "error_not_variance": 0.432398,
+            "what_is_left": 0.322172,
+            "within_reduction": 0.728765,
         },
-        facts={"correlation": 0.859768},
+        facts={"correlation": 0.823303},
         idea="The difference is right. How much of the variance of y does x explain?",
         keeps=0.6,
     )
@@ -1882,14 +2457,18 @@ with pm.checks.exercise("cuped", points=4, read="Lesson 10, section 6") as check
         activity = dice.gamma(1.2, 1.0, 600)
         past = dice.poisson(1.5 * activity).astype(float)
         known = dice.random(600) < 0.7
-        treated = dice.random(600) < 0.24 + 0.03 * past
+        treated = dice.random(600) < 0.15 + 0.08 * past
         lift = np.where(treated, np.where(known, 1.9, 1.2), 1.0)
-        mean = 1.5 * activity * lift * np.where(known, 1, 1.2)
+        mean = 1.5 * activity * lift * np.where(known, 1, 1.2) + 2.5 * treated
         y = dice.poisson(mean).astype(float)
         x, zeros = np.where(known, past, past[known].mean()), np.where(known, past, 0)
         arms = (treated, ~treated)
         own = [slope(x[arm], y[arm]) for arm in arms]
         within = np.average(own, weights=[x[arm].var() * arm.sum() for arm in arms])
+        means = np.where(
+            treated, past[known & treated].mean(), past[known & ~treated].mean()
+        )
+        by_arm = np.where(known, past, means)
         columns = {
             "arm": np.where(treated, "treatment", "control"),
             "pre_bookings": np.where(known, past, np.nan),
@@ -1901,33 +2480,44 @@ with pm.checks.exercise("cuped", points=4, read="Lesson 10, section 6") as check
             "theta_per_arm": difference(x, y, treated, own),
             "within_arms": difference(x, y, treated, [within] * 2),
             "zeros_for_new": difference(zeros, y, treated, [slope(zeros, y)] * 2),
+            "fills_by_arm": difference(by_arm, y, treated, [slope(by_arm, y)] * 2),
+            "theta_one": difference(x, y, treated, [1.0, 1.0]),
         }
-        return columns, x, ways
+        inside = [
+            each - np.where(treated, *(each[arm].mean() for arm in arms))
+            for each in (x, y)
+        ]
+        gap = np.corrcoef(x, y)[0, 1] ** 2 - np.corrcoef(*inside)[0, 1] ** 2
+        return columns, x, ways, gap
 
-    def distinct(ways):
-        """Tell whether no two ways give nearly the same number."""
-        values = sorted(ways.values())
-        return values[0] > 0.2 and np.diff(values).min() > 0.008 * values[-1]
+    def distinct(ways, gap):
+        """Tell whether each way differs from the right one, and the named ones."""
+        right = ways["right"]
+        far = all(abs(ways[name] - right) > 0.007 * right for name in [*ways][1:])
+        named = sorted(ways[name] for name in NAMED)
+        apart = np.diff(named).min() > 0.003 * right
+        return right > 0.2 and far and apart and abs(gap) > 0.032
 
+    NAMED = ("theta_per_arm", "within_arms", "zeros_for_new")
     for variant in pm.checks.variants(3):
         dice = pm.checks.rng(variant)
-        columns, filled, ways = drawn(dice)
-        while not distinct(ways):
-            columns, filled, ways = drawn(dice)
+        columns, filled, ways, gap = drawn(dice)
+        while not distinct(ways, gap):
+            columns, filled, ways, gap = drawn(dice)
         data = pd.DataFrame(columns)
         correlation = np.corrcoef(filled, data["bookings"])[0, 1]
-        right = ways.pop("right")
+        right = ways["right"]
         answer = cuped(data.copy())
-        check.record(
-            one_of(answer, "difference"),
-            {"difference": right},
+        check.number(
+            answer["difference"],
+            right,
             what="the adjusted difference of other users",
             tolerance=0.002,
-            traps={name: {"difference": value} for name, value in ways.items()},
+            traps={name: ways[name] for name in NAMED},
         )
-        check.record(
-            one_of(answer, "variance_reduction"),
-            {"variance_reduction": correlation**2},
+        check.number(
+            answer["variance_reduction"],
+            correlation**2,
             what="the variance reduction of other users",
             absolute=0.01,
             keeps=0.6,
@@ -2062,6 +2652,113 @@ def cuped(users):
     }
 
 
+# %% wrong="cuped" trap="fills_by_arm"
+"""You have {yours}. New users got the mean of their own *arm*. The arms then differ in x where nothing
+is known, and the adjustment takes that away from the effect. A new user is to be left where she is.
+Over whom is the mean taken that fills the gaps?"""
+
+
+def cuped(users):
+    y, x = users["bookings"], users["pre_bookings"]
+    x = x.fillna(x.groupby(users["arm"]).transform("mean"))
+    theta = np.cov(y, x)[0, 1] / x.var()
+    adjusted = y - theta * (x - x.mean())
+    means = adjusted.groupby(users["arm"]).mean()
+    return {
+        "difference": means["treatment"] - means["control"],
+        "variance_reduction": np.corrcoef(y, x)[0, 1] ** 2,
+    }
+
+
+# %% wrong="cuped" trap="theta_one"
+"""You have {yours}: with θ = 1, the plain change from before to after. A past booking need not come back
+as one booking now, so the data say how much of x is to be taken away. Which two numbers make θ?"""
+
+
+def cuped(users):
+    y, x = users["bookings"], users["pre_bookings"]
+    x = x.fillna(x.mean())
+    theta = 1
+    adjusted = y - theta * (x - x.mean())
+    means = adjusted.groupby(users["arm"]).mean()
+    return {
+        "difference": means["treatment"] - means["control"],
+        "variance_reduction": np.corrcoef(y, x)[0, 1] ** 2,
+    }
+
+
+# %% wrong="cuped" trap="theta_flipped"
+"""You have {yours}: θ was divided by the variance of y, so it says how x follows from y. CUPED predicts y
+*from* the past. Whose variance belongs below?"""
+
+
+def cuped(users):
+    y, x = users["bookings"], users["pre_bookings"]
+    x = x.fillna(x.mean())
+    theta = np.cov(y, x)[0, 1] / y.var()
+    adjusted = y - theta * (x - x.mean())
+    means = adjusted.groupby(users["arm"]).mean()
+    return {
+        "difference": means["treatment"] - means["control"],
+        "variance_reduction": np.corrcoef(y, x)[0, 1] ** 2,
+    }
+
+
+# %% wrong="cuped" trap="relative"
+"""You have {yours}, the difference as a share of the control mean. That is a lift; here bookings per user
+are asked for. Which step is one too many?"""
+
+
+def cuped(users):
+    y, x = users["bookings"], users["pre_bookings"]
+    x = x.fillna(x.mean())
+    theta = np.cov(y, x)[0, 1] / x.var()
+    adjusted = y - theta * (x - x.mean())
+    means = adjusted.groupby(users["arm"]).mean()
+    return {
+        "difference": (means["treatment"] - means["control"])
+        / y[users["arm"] == "control"].mean(),
+        "variance_reduction": np.corrcoef(y, x)[0, 1] ** 2,
+    }
+
+
+# %% wrong="cuped" trap="what_is_left" credit=0.6
+"""The difference is right. As the reduction you have {yours}: the share of the variance that is *left*.
+The more the past explains, the smaller your number gets. What share went away?"""
+
+
+def cuped(users):
+    y, x = users["bookings"], users["pre_bookings"]
+    x = x.fillna(x.mean())
+    theta = np.cov(y, x)[0, 1] / x.var()
+    adjusted = y - theta * (x - x.mean())
+    means = adjusted.groupby(users["arm"]).mean()
+    return {
+        "difference": means["treatment"] - means["control"],
+        "variance_reduction": adjusted.var() / y.var(),
+    }
+
+
+# %% wrong="cuped" trap="within_reduction" credit=0.6
+"""The difference is right. As the reduction you have {yours}: the squared correlation *within* the arms.
+That is respectable, and nearly the same in a test with a small effect. The task takes all users
+together, as for θ. What changes if the arm is left out?"""
+
+
+def cuped(users):
+    y, x = users["bookings"], users["pre_bookings"]
+    x = x.fillna(x.mean())
+    theta = np.cov(y, x)[0, 1] / x.var()
+    adjusted = y - theta * (x - x.mean())
+    means = adjusted.groupby(users["arm"]).mean()
+    own_y = y - y.groupby(users["arm"]).transform("mean")
+    own_x = x - x.groupby(users["arm"]).transform("mean")
+    return {
+        "difference": means["treatment"] - means["control"],
+        "variance_reduction": np.corrcoef(own_y, own_x)[0, 1] ** 2,
+    }
+
+
 # %% wrong="cuped" trap="zeros_for_new" credit=0.5
 """You gave new users x = 0 ({yours}). That is a fact, and no bias: they did not book before. This
 course gives them the mean, because a 0 says “a user we know who did not book”, and a new user is
@@ -2147,7 +2844,7 @@ def cuped(users):
 # %%
 plain = clear.groupby("arm")["bookings"].mean()
 found = numbers_in(
-    cuped(clear[["arm", "pre_bookings", "sessions", "bookings"]].copy()),
+    result_of(cuped, clear[["arm", "pre_bookings", "sessions", "bookings"]].copy()),
     "difference",
     "variance_reduction",
 )
@@ -2173,11 +2870,12 @@ else:
 #    little.
 # 3. `"ship"` if all of these hold: `effect_low` > `practical_line`; `guardrail_low` >
 #    `guardrail_margin`; `full_weeks` is at least 2; no fading (`effect_last_week` is at
-#    least half of `effect_week_1`); and not too good to be true (`effect` at most 0.25;
+#    least half of `effect_week_1`; the lesson compared two early with two late weeks, and a
+#    plan may do either if it says so before); and not too good to be true (`effect` at most 0.25;
 #    *Twyman's law*: what looks too interesting is usually wrong).
 # 4. Everything else: `"iterate"`. Run longer, mend, look for the error.
 #
-# Write three functions.
+# Six more tests of other teams, R1 to R6, wait for you. Write three functions.
 #
 # - `decide(readouts)`: the table has one row per test, with the columns named above and
 #   `readout`, its name. Return a dictionary: name → decision.
@@ -2240,83 +2938,96 @@ with pm.checks.exercise("decide", points=4, read="Lesson 10, section 8") as chec
     ]
     small = pd.DataFrame(
         [
-            ("R1 clear win", 0.40, 0.05, 0.03, 0.07, -0.003, 2.0, 0.052, 0.048),
+            ("R1 clear win", 0.004, 0.05, 0.03, 0.07, -0.003, 2.0, 0.060, 0.036),
             ("R2 too little", 0.70, -0.01, -0.03, 0.01, -0.003, 4.0, -0.01, -0.01),
-            ("R3 short test", 0.20, 0.02, -0.04, 0.08, -0.003, 3.0, 0.02, 0.02),
+            ("R3 short test", 0.20, 0.03, -0.04, 0.10, -0.003, 3.0, 0.03, 0.03),
             ("R4 guardrail", 0.55, 0.06, 0.04, 0.08, -0.040, 3.0, 0.06, 0.06),
-            ("R5 fading", 0.31, 0.06, 0.04, 0.08, -0.003, 2.0, 0.15, 0.004),
-            ("R6 huge", 0.50, 0.62, 0.55, 0.69, -0.003, 3.0, 0.64, 0.60),
+            ("R5 fading", 0.31, 0.06, 0.04, 0.08, -0.003, 2.0, 0.10, 0.04),
+            ("R6 huge", 0.50, 0.31, 0.28, 0.34, -0.003, 3.0, 0.32, 0.30),
             ("R7 broken split", 0.00002, 0.08, 0.05, 0.11, -0.003, 3.0, 0.08, 0.08),
             ("R8 one week", 0.90, 0.07, 0.05, 0.09, -0.003, 1.0, 0.07, 0.07),
-            ("R9 near the line", 0.12, 0.025, 0.005, 0.045, -0.003, 4.0, 0.03, 0.02),
+            ("R9 near the line", 0.12, 0.015, 0.005, 0.025, -0.003, 4.0, 0.016, 0.014),
+            ("R10 lost users", 0.0004, -0.02, -0.04, 0.00, -0.003, 3.0, -0.02, -0.02),
+            ("R11 large win", 0.60, 0.22, 0.17, 0.27, -0.003, 4.0, 0.23, 0.21),
         ],
         columns=columns,
     ).assign(practical_line=0.02, guardrail_margin=-0.02)
-    check.show("nine small readouts (line 0.02, margin -0.02)", small[columns])
+    check.show("eleven small readouts (line 0.02, margin -0.02)", small[columns])
     right = dict.fromkeys(small["readout"], "iterate") | {
-        "R1 clear win": "ship",
+        **dict.fromkeys(["R1 clear win", "R11 large win"], "ship"),
         "R2 too little": "stop",
-        "R7 broken split": "blocked",
+        **dict.fromkeys(["R7 broken split", "R10 lost users"], "blocked"),
     }
-    green = ("R4 guardrail", "R5 fading", "R6 huge", "R7 broken split", "R8 one week")
+    EARNS = {"decide": 0.5, "false_winner_risk": 0.25, "brier": 0.25}
+    stands = dict.fromkeys(EARNS, True)
 
-    def of_the_others():
-        """Return a quarter of the points for each of the short functions."""
-        kept = 0.0
-        for make, right in (
-            (lambda: false_winner_risk(0.10, 0.80, 0.05), 22.5 / 102.5),
-            (lambda: brier([0.9, 0.6], [True, False]), 0.185),
-        ):
-            with contextlib.suppress(Exception):
-                kept += 0.25 * (abs(make() - right) < 0.005)
-        return float(kept)
+    def note(name, make, truth):
+        """Remember whether one of the three functions gives what is right."""
+        agrees = False
+        with contextlib.suppress(Exception, SystemExit):
+            found = make()
+            agrees = (
+                {key: str(word) for key, word in found.items()} == truth
+                if isinstance(truth, dict)
+                else bool(abs(found - truth) <= 0.005 * truth)
+            )
+        stands[name] = stands[name] and agrees
 
-    keeps = of_the_others()
-    with check.part("`decide`", keeps=keeps):
+    note("decide", lambda: decide(small.copy()), right)
+    with check.part("`decide`", keeps=0.5):
         check.labels(
             decide(small.copy()),
             right,
             options=OPTIONS,
-            what="the nine decisions",
+            what="the eleven decisions",
             traps={
-                "ships_on_p": {
-                    **right,
-                    **dict.fromkeys([*green, "R9 near the line"], "ship"),
-                    "R2 too little": "iterate",
-                },
-                "zero_line": {
-                    **right,
-                    "R2 too little": "iterate",
-                    "R9 near the line": "ship",
-                },
-                "flat_is_zero": {**right, "R3 short test": "stop"},
-                "ignores_guardrail": {**right, "R4 guardrail": "ship"},
-                "novelty_as_lift": {**right, "R5 fading": "ship"},
-                "too_good": {**right, "R6 huge": "ship"},
-                "reads_blocked": {**right, "R7 broken split": "ship"},
-                "first_week": {**right, "R8 one week": "ship"},
+                "ships_on_p": dict.fromkeys(
+                    ["R4 guardrail", "R5 fading", "R6 huge", "R8 one week"], "ship"
+                ),
+                "reads_blocked": {"R7 broken split": "ship"},
+                "srm_late": {"R10 lost users": "stop"},
+                "srm_level": {"R1 clear win": "blocked"},
+                "zero_line": {"R9 near the line": "ship"},
+                "stops_on_estimate": {"R9 near the line": "stop"},
+                "stops_below_zero": {"R2 too little": "iterate"},
+                "flat_is_zero": {"R3 short test": "stop"},
+                "ignores_guardrail": {"R4 guardrail": "ship"},
+                "novelty_as_lift": {"R5 fading": "ship"},
+                "too_good": {"R6 huge": "ship"},
+                "first_week": {"R8 one week": "ship"},
             },
             idea="Take one row and go through the four rules from the top; the first "
             "that holds decides.",
-            keeps=keeps,
+            keeps=0.5,
         )
+    # 100 of 1,000 ideas work, 80 show it; of 900 others 22.5 show a rise.
+    # 300 of 1,000 ideas work, 150 show it; of 700 others 35 show a rise.
+    risks = {"(0.1, 0.8, 0.05)": 22.5 / 102.5, "(0.3, 0.5, 0.1)": 35 / 185}
+    note("false_winner_risk", lambda: false_winner_risk(0.10, 0.80, 0.05), 22.5 / 102.5)
+    note("false_winner_risk", lambda: false_winner_risk(0.30, 0.50, 0.10), 35 / 185)
     with check.part("`false_winner_risk`", keeps=0.75):
-        check.number(
-            false_winner_risk(0.10, 0.80, 0.05),
-            # 100 of 1,000 ideas work, 80 show it; of 900 others 22.5 show a rise.
-            22.5 / 102.5,
-            what="the risk with 10 % good ideas, power 80 % and alpha 5 %",
+        check.record(
+            {
+                "(0.1, 0.8, 0.05)": false_winner_risk(0.10, 0.80, 0.05),
+                "(0.3, 0.5, 0.1)": false_winner_risk(0.30, 0.50, 0.10),
+            },
+            risks,
+            what="the risk for (success_share, power, alpha)",
             traps={
-                "p_is_prob_null": 0.05,
-                "both_directions": 45 / 125,
-                "share_of_all_tests": 0.0225,
-                "forgets_power": 22.5 / 122.5,
+                "p_is_prob_null": {"(0.1, 0.8, 0.05)": 0.05},
+                "both_directions": {"(0.1, 0.8, 0.05)": 45 / 125},
+                "share_of_all_tests": {"(0.1, 0.8, 0.05)": 0.0225},
+                "forgets_power": {"(0.1, 0.8, 0.05)": 22.5 / 122.5},
+                "typed_in": {"(0.3, 0.5, 0.1)": 17.5 / 257.5},
             },
             facts={"good": 80},
             idea="Think of 1,000 ideas. How many show a rise, and how many of those do "
             "nothing?",
             keeps=0.75,
         )
+    note(
+        "brier", lambda: brier([0.9, 0.6, 0.2, 0.5], [True, False, False, True]), 0.165
+    )
     with check.part("`brier`", keeps=0.75):
         check.number(
             brier([0.9, 0.6, 0.2, 0.5], [True, False, False, True]),
@@ -2336,27 +3047,30 @@ with pm.checks.exercise("decide", points=4, read="Lesson 10, section 8") as chec
         dice = pm.checks.rng(variant)
         line, margin = dice.uniform(0.01, 0.03), -dice.uniform(0.01, 0.03)
         kinds = ["win", "loss", "small", "guard", "fade", "huge", "srm", "week", "near"]
+        kinds += ["lost", "large"]
         rows, truth = [], {}
         for number, kind in enumerate(dice.permutation(kinds)):
             half = dice.uniform(0.01, 0.02)
             found = line + half + dice.uniform(0.005, 0.03)
-            if kind == "loss":
+            if kind in ("loss", "lost"):
                 found = line - half - dice.uniform(0.001, 0.005)
                 found = min(found, 0.6 * half)
             elif kind == "small":
                 found, half = dice.uniform(0.0, line), dice.uniform(0.05, 0.08)
             elif kind == "huge":
-                found = dice.uniform(0.4, 0.8)
+                found = dice.uniform(0.28, 0.45)
+            elif kind == "large":
+                found, half = dice.uniform(0.21, 0.24), dice.uniform(0.05, 0.08)
             elif kind == "near":
-                found = half + line * dice.uniform(0.2, 0.7)
+                found, half = line * dice.uniform((0.7, 0.45), (0.9, 0.65))
             first = found * dice.uniform(0.95, 1.05)
             fading = kind == "fade"
             rows.append(
                 {
                     "readout": f"T{number}",
                     "srm_p_value": dice.uniform(0, 9e-4)
-                    if kind == "srm"
-                    else dice.uniform(0.002, 1),
+                    if kind in ("srm", "lost")
+                    else dice.uniform(0.002, 0.009 if kind == "win" else 1),
                     "effect": found,
                     "effect_low": found - half,
                     "effect_high": found + half,
@@ -2364,23 +3078,34 @@ with pm.checks.exercise("decide", points=4, read="Lesson 10, section 8") as chec
                     "guardrail_low": margin * (1.6 if kind == "guard" else 0.5),
                     "guardrail_margin": margin,
                     "full_weeks": 1.0 if kind == "week" else dice.integers(2, 5) + 0.0,
-                    "effect_week_1": 2.2 * first if fading else first,
-                    "effect_last_week": 0.3 * first if fading else 0.9 * first,
+                    "effect_week_1": (1.7 if fading else 1.2) * first,
+                    "effect_last_week": (0.6 if fading else 0.8) * first,
                 }
             )
-            truth[f"T{number}"] = {"win": "ship", "loss": "stop", "srm": "blocked"}.get(
-                str(kind), "iterate"
-            )
-        with check.part("`decide` elsewhere", keeps=keeps):
+            truth[f"T{number}"] = {
+                "win": "ship",
+                "large": "ship",
+                "loss": "stop",
+                "srm": "blocked",
+                "lost": "blocked",
+            }.get(str(kind), "iterate")
+        data = pd.DataFrame(rows)
+        note("decide", lambda data=data: decide(data.copy()), truth)
+        with check.part("`decide` elsewhere", keeps=0.5):
             check.labels(
-                decide(pd.DataFrame(rows)),
+                decide(data.copy()),
                 truth,
                 options=OPTIONS,
                 what="other decisions",
-                keeps=keeps,
+                keeps=0.5,
             )
         share, power = dice.uniform(0.05, 0.3), dice.uniform(0.6, 0.75)
         alpha = dice.choice([0.02, 0.04, 0.1])
+        note(
+            "false_winner_risk",
+            lambda given=(share, power, alpha): false_winner_risk(*given),
+            pm.experiments.false_positive_risk(share, power=power, alpha=alpha),
+        )
         with check.part("`false_winner_risk` elsewhere", keeps=0.75):
             check.number(
                 false_winner_risk(share, power, alpha),
@@ -2397,6 +3122,11 @@ with pm.checks.exercise("decide", points=4, read="Lesson 10, section 8") as chec
         happened = dice.permutation([True, True, True, True, False, False]).tolist()
         stated[:3] = [round(1 - chance, 2) for chance in stated[:3]]
         happened[:3] = [not came for came in happened[:3]]
+        note(
+            "brier",
+            lambda given=(stated, happened): brier(*map(list, given)),
+            pm.experiments.brier_score(stated, happened).score,
+        )
         with check.part("`brier` elsewhere", keeps=0.75):
             check.number(
                 brier(list(stated), list(happened)),
@@ -2405,6 +3135,15 @@ with pm.checks.exercise("decide", points=4, read="Lesson 10, section 8") as chec
                 keeps=0.75,
             )
     ### END HIDDEN TESTS
+    if sum(stands.values()) < 2:  # the points of the three are added up
+        check.labels(
+            {name: "right" if stands[name] else "not yet" for name in EARNS},
+            dict.fromkeys(EARNS, "right"),
+            options=["right", "not yet"],
+            what="the three functions",
+            idea="`decide` earns half of the points, the two others a quarter each.",
+            keeps=sum(EARNS[name] for name in EARNS if stands[name]),
+        )
 check.verdict()
 
 # %% [markdown] hint="decide"
@@ -2422,10 +3161,9 @@ check.verdict()
 # (0.9 − 1)².
 
 # %% wrong="decide" trap="ships_on_p" credit=0.5
-"""You have {yours}. It looks as if every test with p < 0.05, an interval above 0, was shipped.
-Among them are one with a broken split, one whose guardrail breaks, one that fades, one that ran for
-a week, and one too good to be true. Significance says “probably not nothing”. What else did the
-plan ask for?"""
+"""You have {yours}. It looks as if a test with p < 0.05, an interval above 0, was shipped. Among
+them are one whose guardrail breaks, one that fades, one that ran for a week, and one too good to be
+true. Significance says “probably not nothing”. What else did the plan ask for?"""
 
 
 def decide(readouts):
@@ -2449,9 +3187,9 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="zero_line" credit=0.5
-"""You have {yours}. You compared the interval with 0 instead of the practical line. R9 is above 0,
-but half of what fits its data is not worth the work; the best that fits R2 is a gain of 1 %, less than
-the 2 % the plan asks for. Against which column is an effect to be measured?"""
+"""You have {yours}. R9 is above 0, but most of what fits its data is not worth the work. It looks as
+if the interval was compared with 0 instead of the practical line. Against which column is an effect to
+be measured?"""
 
 
 def decide(readouts):
@@ -2478,9 +3216,127 @@ def brier(stated, happened):
     return pm.experiments.brier_score(stated, happened).score
 
 
+# %% wrong="decide" trap="srm_late" credit=0.5
+"""You have {yours}. R10 may look like a clear loss, but its split is broken: those who would have gained
+may be the ones who are missing. A stop is a reading, too. Which rule comes before all others?"""
+
+
+def decide(readouts):
+    decisions = {}
+    for row in readouts.itertuples():
+        lasting = row.effect_last_week >= row.effect_week_1 / 2
+        fine = row.guardrail_low > row.guardrail_margin and row.full_weeks >= 2
+        if row.effect_high < row.practical_line:
+            decisions[row.readout] = "stop"
+        elif row.srm_p_value < 0.001:
+            decisions[row.readout] = "blocked"
+        elif row.effect_low > row.practical_line and fine and lasting:
+            decisions[row.readout] = "ship" if row.effect <= 0.25 else "iterate"
+        else:
+            decisions[row.readout] = "iterate"
+    return decisions
+
+
+def false_winner_risk(success_share, power, alpha):
+    return pm.experiments.false_positive_risk(success_share, power=power, alpha=alpha)
+
+
+def brier(stated, happened):
+    return pm.experiments.brier_score(stated, happened).score
+
+
+# %% wrong="decide" trap="srm_level" credit=0.5
+"""You have {yours}. R1 has p = 0.004 for its split. At a level of 5 % one healthy test in twenty would be
+thrown away by this gate. Which level does rule 1 name?"""
+
+
+def decide(readouts):
+    decisions = {}
+    for row in readouts.itertuples():
+        lasting = row.effect_last_week >= row.effect_week_1 / 2
+        fine = row.guardrail_low > row.guardrail_margin and row.full_weeks >= 2
+        if row.srm_p_value < 0.05:
+            decisions[row.readout] = "blocked"
+        elif row.effect_high < row.practical_line:
+            decisions[row.readout] = "stop"
+        elif row.effect_low > row.practical_line and fine and lasting:
+            decisions[row.readout] = "ship" if row.effect <= 0.25 else "iterate"
+        else:
+            decisions[row.readout] = "iterate"
+    return decisions
+
+
+def false_winner_risk(success_share, power, alpha):
+    return pm.experiments.false_positive_risk(success_share, power=power, alpha=alpha)
+
+
+def brier(stated, happened):
+    return pm.experiments.brier_score(stated, happened).score
+
+
+# %% wrong="decide" trap="stops_on_estimate" credit=0.5
+"""You have {yours}. The best estimate of R9 lies below the line, but gains above the line fit its data
+as well. A stop says: even the best that fits is too little. Which end of the interval tells
+that?"""
+
+
+def decide(readouts):
+    decisions = {}
+    for row in readouts.itertuples():
+        lasting = row.effect_last_week >= row.effect_week_1 / 2
+        fine = row.guardrail_low > row.guardrail_margin and row.full_weeks >= 2
+        if row.srm_p_value < 0.001:
+            decisions[row.readout] = "blocked"
+        elif row.effect < row.practical_line:
+            decisions[row.readout] = "stop"
+        elif row.effect_low > row.practical_line and fine and lasting:
+            decisions[row.readout] = "ship" if row.effect <= 0.25 else "iterate"
+        else:
+            decisions[row.readout] = "iterate"
+    return decisions
+
+
+def false_winner_risk(success_share, power, alpha):
+    return pm.experiments.false_positive_risk(success_share, power=power, alpha=alpha)
+
+
+def brier(stated, happened):
+    return pm.experiments.brier_score(stated, happened).score
+
+
+# %% wrong="decide" trap="stops_below_zero" credit=0.5
+"""You have {yours}. The best that fits R2 is a gain of 1 %, and the plan asks for 2 %: running longer
+can't make it worth the work. It need not be a loss to be stopped. Against what is the upper end
+compared?"""
+
+
+def decide(readouts):
+    decisions = {}
+    for row in readouts.itertuples():
+        lasting = row.effect_last_week >= row.effect_week_1 / 2
+        fine = row.guardrail_low > row.guardrail_margin and row.full_weeks >= 2
+        if row.srm_p_value < 0.001:
+            decisions[row.readout] = "blocked"
+        elif row.effect_high < 0:
+            decisions[row.readout] = "stop"
+        elif row.effect_low > row.practical_line and fine and lasting:
+            decisions[row.readout] = "ship" if row.effect <= 0.25 else "iterate"
+        else:
+            decisions[row.readout] = "iterate"
+    return decisions
+
+
+def false_winner_risk(success_share, power, alpha):
+    return pm.experiments.false_positive_risk(success_share, power=power, alpha=alpha)
+
+
+def brier(stated, happened):
+    return pm.experiments.brier_score(stated, happened).score
+
+
 # %% wrong="decide" trap="flat_is_zero" credit=0.5
 """You have {yours}. R3 is not significant, and you read that as “no effect”. Its interval runs from
-−4 % to +8 %: a loss fits, and so does a gain four times the line. The test was too short to tell.
+−4 % to +10 %: a loss fits, and so does a gain five times the line. The test was too short to tell.
 “No evidence of an effect” is not “evidence of no effect”. Which rule fits an interval that contains
 the line?"""
 
@@ -2539,8 +3395,7 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="novelty_as_lift" credit=0.5
-"""You have {yours}. R5 shows 6 % on average: 15 % in the first week, next to nothing in the last.
-People tried what was new and went back. The average over the test describes no week to come. Which
+"""You have {yours}. R5 shows 6 % on average: 10 % in the first week, 4 % in the last. People tried what was new and went back. The average over the test describes no week to come. Which
 of the two weeks is closer to next year?"""
 
 
@@ -2568,7 +3423,7 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="too_good" credit=0.5
-"""You have {yours}. R6 says +62 %. Few changes to a working product do that; a double log line, a
+"""You have {yours}. R6 says +31 %. Few changes to a working product do that; a double log line, a
 bot, or a control page that failed to load does it easily. Twyman's law: look for the error before
 the party. Which condition of rule 3 is about the size of the effect?"""
 
@@ -2656,7 +3511,7 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="p_is_prob_null" credit=0.75
-"""The decisions are right. As the risk you have {yours}, which is alpha. That is how often a change
+"""As the risk you have {yours}, which is alpha. That is how often a change
 that does *nothing* looks significant. The question runs the other way: of those that look
 significant, how many do nothing? If good ideas are rare, the duds have many more chances to slip
 through. Of 1,000 ideas {good} are good and show it; how many of the others show a rise?"""
@@ -2687,7 +3542,7 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="both_directions" credit=0.75
-"""The decisions are right. You have {yours}: you counted false alarms in both directions. Some
+"""You have {yours}: you counted false alarms in both directions. Some
 authors do. This course asks about *rises*, the ones that get shipped, and only half of the false
 alarms of a two-sided test look like a rise. What is alpha / 2?"""
 
@@ -2719,7 +3574,7 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="share_of_all_tests" credit=0.75
-"""The decisions are right. {yours} is the share of *all* tests that are false winners. Most tests
+"""{yours} is the share of *all* tests that are false winners. Most tests
 show no rise at all and are not in the room when you celebrate. The question is about those that do
 show one. By what must you divide?"""
 
@@ -2748,8 +3603,38 @@ def brier(stated, happened):
     return pm.experiments.brier_score(stated, happened).score
 
 
+# %% wrong="decide" trap="typed_in" credit=0.75
+"""You have {yours}. For the other three numbers the risk is right. Does a 0.8 or 0.05 stand in your
+function that should be `power` or `alpha`?"""
+
+
+def decide(readouts):
+    decisions = {}
+    for row in readouts.itertuples():
+        lasting = row.effect_last_week >= row.effect_week_1 / 2
+        fine = row.guardrail_low > row.guardrail_margin and row.full_weeks >= 2
+        if row.srm_p_value < 0.001:
+            decisions[row.readout] = "blocked"
+        elif row.effect_high < row.practical_line:
+            decisions[row.readout] = "stop"
+        elif row.effect_low > row.practical_line and fine and lasting:
+            decisions[row.readout] = "ship" if row.effect <= 0.25 else "iterate"
+        else:
+            decisions[row.readout] = "iterate"
+    return decisions
+
+
+def false_winner_risk(success_share, power, alpha):
+    by_chance = 0.025 * (1 - success_share)
+    return by_chance / (by_chance + 0.8 * success_share)
+
+
+def brier(stated, happened):
+    return pm.experiments.brier_score(stated, happened).score
+
+
 # %% wrong="decide" trap="forgets_power" credit=0.75
-"""The decisions are right. For the risk you have {yours}: there every idea that works shows it. A
+"""For the risk you have {yours}: there every idea that works shows it. A
 test with power 80 % misses one of five, so there are fewer true winners, and the false ones make up
 more of the rest. How many of 100 good ideas show a rise?"""
 
@@ -2780,7 +3665,7 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="hit_rate" credit=0.75
-"""Decisions and risk are right. For the score you have {yours}, the share of hits. It can't tell
+"""As the Brier score you have {yours}, the share of hits. It can't tell
 “51 %” from “99 %”, so it rewards nobody for knowing how sure to be. How far is each
 chance from 1 (it came) or 0 (it did not)?"""
 
@@ -2811,7 +3696,7 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="absolute_distance" credit=0.75
-"""Decisions and risk are right. For the score you have {yours}, the mean *absolute* distance. With it
+"""As the Brier score you have {yours}, the mean *absolute* distance. With it
 the best answer to a belief of 70 % is to say 100 %. The square punishes one bold miss more than two
 timid ones, so that saying what you believe is best. What is missing before the mean?"""
 
@@ -2841,7 +3726,7 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="sum_of_squares" credit=0.75
-"""Decisions and risk are right. For the score you have {yours}, a sum. It grows with each further
+"""As the Brier score you have {yours}, a sum. It grows with each further
 prediction, so who says little always wins. What makes it comparable between people?"""
 
 
@@ -2870,7 +3755,7 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="root" credit=0.75
-"""Decisions and risk are right. For the score you have {yours}: the root was taken at the end. Brier's
+"""As the Brier score you have {yours}: the root was taken at the end. Brier's
 score stays squared: always saying 50 % is worth 0.25 on it. Which step is one too many?"""
 
 
@@ -2959,10 +3844,10 @@ def brier(stated, happened):
 
 
 # %%
-readouts = pm.case.load("readouts")  # six tests that wait for a decision
-decisions = decide(readouts.copy())
+readouts = pm.case.load("readouts")  # six tests of other teams, R1 to R6
+decisions = result_of(decide, readouts.copy())
 past = readouts.iloc[0]  # the share of past ideas that worked is the same for all six
-risk = numbers_in([false_winner_risk(past["success_share"], 0.8, 0.05)], 0)
+risk = numbers_in([result_of(false_winner_risk, past["success_share"], 0.8, 0.05)], 0)
 if not isinstance(decisions, dict) or risk is None:
     print("Pass the check of M10-E6 first.")
 else:
@@ -2975,9 +3860,13 @@ else:
 # %% [markdown]
 # ## Facts for the readout
 #
-# You have judged `clear-prices` (prices shown before the search, not after) in M10-E1 to
-# E5. This cell adds what the plan asks for: the lift after CUPED, the guardrail, and the
-# weeks one by one.
+# You have met `clear-prices` (prices shown before the search, not after) in M10-E1, E2, E3
+# and E5. This cell adds what the plan asks for: the split, the lift after CUPED, the
+# guardrail, and the weeks one by one.
+#
+# You have seen three lifts of this test. They answer different questions: how many more
+# *users* booked at all (E2), how many more *bookings* there were (E1), and the same with
+# the head start of one arm taken away (CUPED). The plan names the one that decides.
 
 # %%
 plan = pm.experiments.analyze(
@@ -2997,6 +3886,12 @@ weeks = {
     )
     for week, rows in weekly.groupby("week")
 }
+plain = pm.experiments.compare_means(
+    *(rows["bookings"] for _, rows in clear.groupby("arm"))  # control comes first
+)
+split = clear["arm"].value_counts()
+arms = {arm: int(split[arm]) for arm in ("control", "treatment")}
+print(f"clear-prices, users: {pm.experiments.srm_check(arms)}")
 facts = pd.DataFrame(
     [
         {
@@ -3005,7 +3900,11 @@ facts = pd.DataFrame(
             "95 % interval": f"{percent(found.relative_low)} to "
             f"{percent(found.relative_high)}",
         }
-        for name, found in {**plan.effects, **weeks}.items()
+        for name, found in {
+            **plan.effects,
+            "bookings per user, without CUPED": plain,
+            **weeks,
+        }.items()
     ]
 )
 facts
