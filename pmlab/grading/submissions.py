@@ -92,8 +92,8 @@ def _further(folder: Path, limits: Limits, findings: list[str]) -> dict[str, byt
     found: dict[str, bytes] = {}
     left = limits.file_mb * 2**20 // 2
     for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not (Path(place) / name).is_symlink()]
-        for name in sorted(names):
+        folders[:] = [name for name in folders if _is_folder(Path(place), name)]
+        for name in sorted(filter(_can_be_written, names)):
             path = Path(place) / name
             known = name in _OWN or path.suffix == ".ipynb"
             if known or path.suffix.lower() not in _TAKEN:
@@ -105,6 +105,25 @@ def _further(folder: Path, limits: Limits, findings: list[str]) -> dict[str, byt
                 left -= len(content)
                 found[str(path.relative_to(folder))] = content
     return found
+
+
+def _is_folder(place: Path, name: str) -> bool:
+    """Tell whether to look into a folder: no link, and not named like a file.
+
+    A folder called ``messages.json`` would stand where the course has a file.
+    """
+    named_like_a_file = Path(name).suffix.lower() in (*_TAKEN, ".ipynb")
+    linked = (place / name).is_symlink()
+    return _can_be_written(name) and not named_like_a_file and not linked
+
+
+def _can_be_written(name: str) -> bool:
+    """Tell whether a name is text; what was no UTF-8 on the disk is not."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _read(path: Path, most_bytes: int, findings: list[str]) -> bytes | None:

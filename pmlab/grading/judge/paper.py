@@ -71,7 +71,10 @@ def graded_notebook(
     }
     about["pmlab"] = {"grading": judged.outcome.to_metadata()}
     notebook = {"cells": cells, "metadata": about, "nbformat": 4, "nbformat_minor": 5}
-    return json.dumps(notebook, ensure_ascii=False, indent=1).encode() + b"\n"
+    return (
+        json.dumps(notebook, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+        + b"\n"
+    )
 
 
 def _cell(number: int, cell: Cell) -> dict[str, Any]:
@@ -102,7 +105,9 @@ def _checksum(cell: Cell) -> str:
     parts = [source, cell.cell_type, str(grade), str(solution), str(locked), cell.id]
     if grade:
         parts.append(str(float(about.get("points", 0))))
-    return hashlib.md5("".join(parts).encode(), usedforsecurity=False).hexdigest()
+    return hashlib.md5(
+        "".join(parts).encode("utf-8", "replace"), usedforsecurity=False
+    ).hexdigest()
 
 
 def _marked(
