@@ -133,12 +133,12 @@ def _wait(child: int, control: int, *, most_bytes: int) -> int:
 
 def _descendants(process: int) -> list[int]:
     found = []
-    try:
-        text = Path(f"/proc/{process}/task/{process}/children").read_text("ascii")
-    except OSError:
-        return []
-    for child in map(int, text.split()):
-        found += [*_descendants(child), child]
+    # Each thread has a list of its own; a child may come from any of them.
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{process}/task"):
+            children = Path(f"/proc/{process}/task/{thread}/children")
+            for child in map(int, children.read_text("ascii").split()):
+                found += [*_descendants(child), child]
     return found
 
 
