@@ -18,12 +18,12 @@ _ADVICE = {
     "truth value of a Series is ambiguous": "Python wanted one true or false and got "
     "a whole column. For columns use `&`, `|`, a mask such as `table[column > 0]`, or "
     "`np.minimum` and `np.maximum` in place of `min` and `max`.",
-    "missing 1 required positional argument": "The check calls your function as the "
-    "task says; compare the names in its first line.",
-    "got an unexpected keyword argument": "The check calls your function as the task "
-    "says; compare the names in its first line.",
     "'NoneType' object": "Something is None: a function without `return`, perhaps.",
 }
+_MISMATCHES = (
+    "missing 1 required positional argument",
+    "got an unexpected keyword argument",
+)
 
 
 def explain(error: BaseException, traceback: TracebackType | None) -> str:
@@ -38,7 +38,19 @@ def explain(error: BaseException, traceback: TracebackType | None) -> str:
         return "Your function calls itself without end (RecursionError)."
     kind, text = type(error).__name__, _text_of(error)
     advice = next((told for sign, told in _ADVICE.items() if sign in text), "")
+    if any(sign in text for sign in _MISMATCHES):
+        advice = _mismatch(traceback)
     return f"Your code stopped with {kind}{text}.{_line_of(traceback)} {advice}".strip()
+
+
+def _mismatch(traceback: TracebackType | None) -> str:
+    """Say which call does not fit its function: the check's, or one of hers."""
+    if _function_of(traceback) is not None:
+        return "Compare the arguments of that call with what the function takes."
+    return (
+        "The check calls your function as the task says; compare the names in its "
+        "first line."
+    )
 
 
 def _missing_name(name: str, function: str | None) -> str:

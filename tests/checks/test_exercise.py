@@ -236,6 +236,17 @@ def test_the_line_is_hers_when_the_standard_library_raises():
     assert "at the line `return json.loads('{')`." in verdict_of(tam).reasons[0]
 
 
+def test_a_call_of_hers_that_does_not_fit_is_not_blamed_on_her_first_line():
+    source = "def half(of):\n    return of / 2\ndef tam(n):\n    return half(n, by=2)\n"
+    tam = as_a_cell(source)["tam"]
+    with checks.exercise("tam", points=5) as check:
+        check.number(tam(1), 100)
+    (reason,) = check.verdict().reasons
+    assert "`return half(n, by=2)`" in reason
+    assert "first line" not in reason
+    assert "the arguments of that call" in reason
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt("stop"), GeneratorExit("stop")])
 def test_an_interrupt_passes_through_and_earns_nothing(error):
     check = checks.exercise("tam", points=5)
