@@ -26,7 +26,7 @@ _EXAMPLE = pd.DataFrame(
 )
 
 
-def rice_board(ideas: pd.DataFrame | None = None) -> LiveModel:
+def rice_board(ideas: pd.DataFrame | None = None, *, top: int = 3) -> LiveModel:
     """Return controls over ``prioritization.rank_stability``.
 
     Choose an idea and say how far its reach and effort may lie from the likely value;
@@ -36,6 +36,7 @@ def rice_board(ideas: pd.DataFrame | None = None) -> LiveModel:
         ideas: One row per idea: item, impact, confidence, and reach and effort as
             ``reach_low``, ``reach``, ``reach_high`` (per quarter) and ``effort_low``,
             ``effort``, ``effort_high``; an invented example if left out.
+        top: Places to give, to begin with; fewer than there are ideas.
 
     Returns:
         The widget; shown as the last line of a cell.
@@ -46,7 +47,10 @@ def rice_board(ideas: pd.DataFrame | None = None) -> LiveModel:
         partial(_stability, table),
         {
             "top": ipywidgets.IntSlider(
-                min(3, len(names) - 1), 1, len(names) - 1, description="Places to give"
+                min(top, len(names) - 1),
+                1,
+                len(names) - 1,
+                description="Places to give",
             ),
             "item": ipywidgets.Dropdown(
                 options=["(none)", *names], description="Change the ranges of"
@@ -97,7 +101,7 @@ def _chances(result: prioritization.RankStability) -> Chart:
         label_column="item",
         value_column="chance_of_the_top",
         unit="%",
-        title=f"Sure of the top {result.top}: {', '.join(sure) or 'none'}; "
+        title=f"In the top {result.top}: {', '.join(sure) or 'none'}; "
         f"toss-ups: {', '.join(result.toss_ups) or 'none'}",
         finding="Chance of the top: "
         + ", ".join(

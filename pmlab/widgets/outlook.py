@@ -13,7 +13,9 @@ from pmlab.widgets.live import LiveModel
 _EXAMPLE = (3, 5, 0, 4, 6, 2, 0, 4, 5, 3, 7, 0, 4, 2, 5, 4)
 
 
-def forecast_fan(finished_per_week: Sequence[int] | None = None) -> LiveModel:
+def forecast_fan(
+    finished_per_week: Sequence[int] | None = None, *, items: int = 38
+) -> LiveModel:
     """Return controls over ``delivery.progress_fan``.
 
     Move the number of items, or leave the empty weeks out to see what that hides; the
@@ -22,6 +24,7 @@ def forecast_fan(finished_per_week: Sequence[int] | None = None) -> LiveModel:
     Args:
         finished_per_week: Items finished in each past week, zeros included; an
             invented example if left out.
+        items: Items to finish, to begin with; from 5 to 120.
 
     Returns:
         The widget; shown as the last line of a cell.
@@ -30,7 +33,7 @@ def forecast_fan(finished_per_week: Sequence[int] | None = None) -> LiveModel:
     return LiveModel(
         partial(_forecast, past),
         {
-            "items": ipywidgets.IntSlider(38, 5, 120, description="Items to finish"),
+            "items": ipywidgets.IntSlider(items, 5, 120, description="Items to finish"),
             "keep_empty_weeks": ipywidgets.Checkbox(
                 value=True, description="Keep weeks with nothing finished"
             ),

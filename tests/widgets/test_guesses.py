@@ -29,7 +29,7 @@ def test_narrow_ranges_settle_the_first_place():
         "B": 0.0,
         "C": 0.0,
     }
-    assert live.chart.title == "Sure of the top 1: A; toss-ups: none"
+    assert live.chart.title == "In the top 1: A; toss-ups: none"
 
 
 def test_widening_one_idea_makes_its_place_a_toss_up():
@@ -48,3 +48,7 @@ def test_a_range_without_the_likely_value_is_explained():
     live = widgets.rice_board(sheet())
     live.controls["reach_percent"].value = (120, 200)
     assert "must hold 100 %" in live.conclusion
+
+
+def test_the_board_opens_with_the_places_asked_for():
+    assert widgets.rice_board(sheet(), top=2).controls["top"].value == 2

@@ -15,3 +15,8 @@ def test_leaving_out_empty_weeks_makes_the_promise_shorter():
     kept = live.result.p85_weeks
     live.controls["keep_empty_weeks"].value = False
     assert live.result.p85_weeks < kept
+
+
+def test_the_fan_opens_with_the_items_asked_for():
+    live = widgets.forecast_fan([5, 0, 10, 0, 5], items=60)
+    assert live.controls["items"].value == 60

@@ -64,7 +64,7 @@ print(f"Geometric midpoint: {(low * high) ** 0.5:.0f}")
 ideas = pd.DataFrame(
     {
         "item": ["late reminders", "reserve online", "repair day", "gift pass"],
-        "reach": [300, 2_400, 40, 900],
+        "reach": [300, 2_300, 40, 900],
         "per": ["month", "quarter", "month", "year"],
         "impact": [1, 1, 3, 2],
         "confidence": [1.0, 0.8, 0.8, 0.8],
@@ -149,11 +149,12 @@ pm.charts.bars(
 )
 
 # %% [markdown]
-# A toss-up is a finding: don't debate it, test it, or take the one that is easier to undo.
-# Try it: how wide may a range become before a place is lost?
+# “In” means a chance of at least 60 %; between 40 % and 60 % is a toss-up. That is a
+# finding: don't debate it, test it, or take the one that is easier to undo. Try it: how
+# wide may a range become before a place is lost?
 
 # %%
-pm.widgets.rice_board(guesses)
+pm.widgets.rice_board(guesses, top=2)
 
 # %% [markdown]
 # ## 4 · What fits: choose sets, not items
@@ -214,7 +215,7 @@ def weekly(project):
 
 
 hub = weekly("jupyterhub")
-past = hub["2021-12-27":"2022-12-25"]
+past = hub["2024-01-01":"2024-12-31"]
 forecast = pm.delivery.progress_fan(past, items=60, rng=12)
 pm.charts.forecast_fan(forecast)
 
@@ -224,7 +225,7 @@ pm.charts.forecast_fan(forecast)
 
 # %%
 without = pm.delivery.progress_fan(past[past > 0], items=60, rng=12)
-came = int((hub["2023-01-01":].cumsum() < 60).sum()) + 1
+came = int((hub["2025-01-01":].cumsum() < 60).sum()) + 1
 print(f"All {len(past)} weeks: 85 % chance in week {forecast.p85_weeks}.")
 print(f"Without {(past == 0).sum()} empty weeks: week {without.p85_weeks}.")
 print(f"In truth the 60th change came in week {came}.")
@@ -257,7 +258,7 @@ print(f"P85 in {percent(p85_held, digits=0)}.")
 # %%
 for wip in (10, 20):
     print(pm.delivery.littles_law(wip_items=wip, throughput_per_week=past.mean()))
-pm.widgets.forecast_fan(past.tolist())
+pm.widgets.forecast_fan(past.tolist(), items=60)
 
 # %% [markdown]
 # ### Your turn: another project
@@ -271,12 +272,17 @@ chance_to_promise = ...  # 0.50 or 0.85
 
 if history is ... or chance_to_promise is ...:
     print(f"{(grader == 0).sum()} of {len(grader)} weeks are empty. Do they belong?")
+elif not isinstance(history, pd.Series):
+    print("Give the weeks themselves: a column such as `grader`, or a part of it.")
 elif len(history) < len(grader):
     print("Some weeks are missing: quiet times will come again.")
-elif chance_to_promise != 0.85:
+elif chance_to_promise not in (0.5, 0.85):
+    print("Choose one of the two chances, written as a fraction: 0.50 or 0.85.")
+elif chance_to_promise == 0.5:
     print("That date is late in half of all futures. Which chance would you sign?")
 else:
-    print(pm.delivery.forecast_weeks(history, items=20, rng=12))
+    forecast = pm.delivery.forecast_weeks(history, items=20, rng=12)
+    print(f"{percent(chance_to_promise, digits=0)}: {forecast.p85_weeks} weeks.")
 
 # %% [markdown]
 # ### On your own: a promise about proposals
