@@ -784,7 +784,7 @@ def test_it_runs_on_the_older_jupyterhub_too(hub, visit):
         path.unlink()
     hub.start(PYTHONPATH=str(older))
     assert "JupyterHub version 5.5" in hub.log.read_text(errors="replace")
-    kind = type(visit("pmlab-lea"))
+    kind = type(visit("pmlab-lea", server=False))
     lea, ines = kind("pmlab-lea", hub.address), kind("pmlab-ines", hub.address)
     lea.log_in()
     lea.start_server()
