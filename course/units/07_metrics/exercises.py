@@ -203,7 +203,7 @@ with pm.checks.exercise("funnel", points=5, read="Lesson 07, section 2") as chec
         lambda u: ([u - 1, u + 3], [u - 0.5, u + 3, u + 4], None),  # before, too
         lambda u: ([2 + 3 * u], [1 + u], None),  # books first
         lambda u: ([10 + u], [11 + u], 9 + u),  # comes back
-        lambda u: ([7.01 + u / 50], [7.04 + u / 50], None),  # late by hours
+        lambda u: ([7.02 + u / 50], [7.05 + u / 50], None),  # late by hours
         lambda u: ([4 + 2 * u], [9 + u], 0.1 + u),  # is slow
         lambda u: ([5 * u], [], 0.2 + u),  # searches
         lambda u: ([], [], 2 * u),  # leaves
@@ -219,9 +219,11 @@ with pm.checks.exercise("funnel", points=5, read="Lesson 07, section 2") as chec
         dice = pm.checks.rng(variant)
         seen, wanted, booked, steps, restarts = [], [], [], [], []
         # Few users in the first weeks, most of whom book; many later, who seldom do.
-        early = dice.integers([9, 3, 3, 3, 2, 3, 3, 2, 2, 1], [14] + [5] * 9)
+        early = dice.integers(
+            [10, 3, 2, 2, 0, 3, 1, 0, 0, 0], [14, 5, 4, 4, 1, 5, 3, 1, 1, 1]
+        )
         late = dice.integers(
-            [10, 2, 2, 2, 7, 0, 7, 8, 10, 25], [14] + [4] * 3 + [32] * 6
+            [4, 2, 2, 2, 8, 0, 8, 9, 10, 40], [7, 4, 4, 4, 11, 1, 11, 13, 16, 55]
         )
         plan = [
             (way, start)
@@ -230,7 +232,7 @@ with pm.checks.exercise("funnel", points=5, read="Lesson 07, section 2") as chec
             for _ in range(size)
         ]
         entries = [start + (20 + start / 10) * dice.random() for _, start in plan]
-        entries[-1 - int(late[-1])] = 35.0  # just in time
+        entries[-4 - late[-1] : -late[-1]] = [35.0] * 4  # just in time
         for user, ((way, _), entry) in enumerate(zip(plan, entries), start=501):
             gaps_to_search, gaps_to_booking, again = way(dice.random())
             mine = [entry] if again is None else [entry, entry + again]
@@ -238,7 +240,7 @@ with pm.checks.exercise("funnel", points=5, read="Lesson 07, section 2") as chec
                 [entry + gap for gap in gaps if entry + gap < 42]
                 for gaps in (gaps_to_search, gaps_to_booking)
             ]
-            seen += [(user, at) for at in [*mine, entry + 0.01] if at < 42]
+            seen += [(user, at) for at in mine if at < 42]
             wanted += [(user, at) for at in rows[0]]
             booked += [(user, at) for at in rows[1]]
             if entry <= 35:

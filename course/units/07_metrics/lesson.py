@@ -9,9 +9,8 @@
 # %% [markdown]
 # # Metrics: funnels, activation, north star
 #
-# “Our campaign of December works,” says an agency: “conversion is up against May. Double the
-# budget?” (The campaign is invented. The web shop and its sessions of both months are
-# real.) What moved, why, and is it real?
+# “Our December campaign works,” says an agency: “conversion is up against May. Double the
+# budget?” (Campaign: invented. The shop's sessions: real.) What moved, and why?
 #
 # **You will** define a metric so that two people compute the same number · compute
 # funnels and stickiness · split a change into what moved · find faults in event data ·
@@ -66,7 +65,7 @@ for name, part in (
     print(f"{percent(part['Revenue'].mean())} of {name} end in a purchase")
 
 # %% [markdown]
-# One shop, one year, one word, three numbers. Whoever compares two of them compares
+# One shop, one word, three numbers. Whoever compares two of them compares
 # filters. Here unit and user are the same: the publisher kept one session per user.
 #
 # ## 2 · A funnel follows people
@@ -113,9 +112,7 @@ print(f"90 days: {percent(funnel.conversion_rate)}")
 print(f"75 days: {percent(shorter.conversion_rate)}")
 
 # %% [markdown]
-# Nobody behaved differently: the cleaners and their cleans are the same. Only those who
-# needed 76 to 90 days are not counted any more, and those who applied 75 to 90 days ago
-# are now old enough to be counted.
+# Nobody did; those who needed 76 to 90 days are not counted any more.
 #
 # Four choices can make the number. *Unit*: rows or sessions count the busy twice.
 # *Order*: a last step that came first was not caused by the steps before. *Maturity*:
@@ -245,7 +242,7 @@ for days in (1, 7):
 #
 # Before a cause comes the question whether the number is real. Look for events sent
 # twice, staff and bots, clocks, and empty cells. Servers mostly write **UTC**, one clock
-# for the whole world. Say first what a time is, then where people live:
+# for all. Say what a time is, then where people live:
 
 # %%
 for utc in ("2026-06-11 03:00", "2026-12-11 03:00"):
@@ -253,8 +250,7 @@ for utc in ("2026-06-11 03:00", "2026-12-11 03:00"):
     print(f"{utc} UTC is {there:%Y-%m-%d %H:%M} in New York")
 
 # %% [markdown]
-# Another day, and in winter another hour. For a whole column write `.dt` before both.
-# REAL logs also have faults that nobody can mend:
+# A column needs `.dt` before both. REAL logs also have faults that nobody can mend:
 
 # %%
 twice = sessions.duplicated()
@@ -345,8 +341,7 @@ else:
 # %% [markdown]
 # By weekend the answer is another one: a split shows only the mix of the groups you
 # chose. **On your own:** compare September with November, again new visitors against all
-# others. Is it mix this time? Start from `sessions` (`months` holds May and December
-# only), write your code in a new cell, then run the next one.
+# others. Start from `sessions` in a new cell, then run the next one.
 
 # %%
 autumn = sessions[sessions["Month"].isin(["Sep", "Nov"])]
@@ -362,7 +357,7 @@ print(
 )
 
 # %% [markdown]
-# This time it is behavior: both groups buy more often, although fewer of them are new.
+# This time it is behavior.
 #
 # ## 9 · Decide
 #

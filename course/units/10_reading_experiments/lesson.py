@@ -134,10 +134,16 @@ my_lift = ...
 support = pm.experiments.compare_rates((90, 3_000), (120, 3_000))
 if my_lift is ...:
     print("From 3 % to 4 %: how much of the old rate was added?")
+elif not isinstance(my_lift, int | float):
+    print("Write a number, without quotation marks and without %.")
 elif abs(my_lift - support.difference) < 0.001:
     print("That is percentage points. The lift divides by the control rate.")
 elif abs(my_lift - support.relative_lift) < 0.005:
     print(f"Yes: {support}")
+elif abs(my_lift / 100 - support.relative_lift) < 0.005:
+    print("Right in percent. As a fraction it is 100 times smaller.")
+elif abs(my_lift - support.difference / support.treatment_value) < 0.005:
+    print("That is a share of the new rate. The lift divides by the old one.")
 else:
     print("Take the difference of the rates, as a share of the control rate.")
 
@@ -274,7 +280,11 @@ print(
 winners_that_stand = ...
 
 holm = pm.experiments.adjust_p_values(p_values)
-if winners_that_stand is not ...:
+if winners_that_stand is ...:
+    print("Your turn: how many of them stand after Holm?")
+elif hasattr(winners_that_stand, "__len__"):
+    print("Write how many: count what is true in `rejected` of the result.")
+else:
     right = winners_that_stand == sum(holm.rejected)
     print("Yes." if right else "Not after Holm. Look at `rejected` of its result.")
 
@@ -396,4 +406,4 @@ decision.to_frame()[["step", "outcome"]]
 # - One metric, one day, declared before. Everything else pays a correction or waits.
 # - A gain that fades, or that is too good to be true, is a question and no answer.
 #
-# **Next:** open the exercises of this unit and read Fernbroom's six tests yourself.
+# **Next:** open the exercises of this unit and read Fernbroom's tests yourself.
