@@ -104,4 +104,13 @@ def moves(lab, page, index):
         with contextlib.suppress(AssertionError):
             expect(words).not_to_have_text(before, timeout=8_000)
             return True
+    # Some stay silent until a box is ticked, such as "reveal".
+    box = cell.get_by_role("checkbox").first
+    if box.count() == 0:
+        return False
+    box.focus()
+    page.keyboard.press("Space")
+    with contextlib.suppress(AssertionError):
+        expect(words).not_to_have_text(before, timeout=15_000)
+        return True
     return False
