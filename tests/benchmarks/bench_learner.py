@@ -16,8 +16,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from pmlab.authoring.parse import read_unit
 from pmlab.learner.course_files import START_HERE, exercises_path, installed_course
-from tests.browser.conftest import CHROMIUM, QUIET, running_lab
+from tests.browser.conftest import running_lab
 from tests.browser.lab_page import LabPage
+from tests.conftest import CHROMIUM, QUIET
 
 RUNS = 30
 COURSE = installed_course()

@@ -1,23 +1,11 @@
 """Courses and folders of hubs."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from pmlab.hub import HubCourse
 from pmlab.hub.configuration import HubPlaces
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture
@@ -41,16 +29,3 @@ def courses(tmp_path):
 def golden():
     """The file that says which settings two cohorts get."""
     return Path(__file__).parent / "golden_configuration.json"
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """A headless Chromium."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed (Debian: apt install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
