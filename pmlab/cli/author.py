@@ -28,7 +28,12 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     verify = inner.add_parser("verify", help="prove the units: every rule, many seeds")
     verify.add_argument("units", nargs="*", metavar="UNIT", help="all if left out")
     verify.add_argument("--json", action="store_true", help="print the report as JSON")
-    verify.add_argument("--variants", type=int, default=None, help="how many to try")
+    verify.add_argument(
+        "--variants",
+        type=int,
+        default=None,
+        help="how many to try (default: 5, enough while writing; before a unit goes out: 50)",
+    )
     verify.set_defaults(run=_verify)
 
     new = inner.add_parser("new", help="start a unit, such as 04_solutions")
