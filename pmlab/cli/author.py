@@ -32,7 +32,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         "--variants",
         type=int,
         default=None,
-        help="how many to try (default: 5, enough while writing; before a unit goes out: 50)",
+        help="how many to try (default 5; before a unit goes out 50)",
     )
     verify.set_defaults(run=_verify)
 
