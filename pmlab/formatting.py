@@ -1,7 +1,9 @@
-"""Numbers as people read them: money, percent, counts and intervals.
+"""Numbers as people read them: money, percent, counts, intervals; and lists of words.
 
 Rates are fractions everywhere in pmlab; only the texts made here show percent.
 """
+
+from collections.abc import Sequence
 
 
 def count(value: float) -> str:
@@ -72,3 +74,26 @@ def seed_words(seed: int | None) -> str:
     ('seed 0', 'your own generator')
     """
     return "your own generator" if seed is None else f"seed {seed}"
+
+
+def plural(value: float, one: str, many: str = "") -> str:
+    """Format a count with its noun, in the singular where there is one.
+
+    >>> plural(1, "page"), plural(2, "page"), plural(0, "memo"), plural(0.5, "point")
+    ('1 page', '2 pages', '0 memos', '0.5 points')
+    >>> plural(1200, "entry", "entries")
+    '1,200 entries'
+    """
+    shown = f"{value:,}" if isinstance(value, int) else f"{value:,g}"
+    return f"{shown} {one if value == 1 else many or f'{one}s'}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Join words as a sentence lists them.
+
+    >>> listed(["tam"]), listed(["tam", "demand", "rice"])
+    ('tam', 'tam, demand and rice')
+    """
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -58,7 +58,7 @@ def _as_data(found: "CourseMap") -> dict[str, Any]:
             "hints": unit.hints,
             "handed_in": unit.handed_in and unit.handed_in.when.isoformat(),
             "changed_since": unit.changed_since,
-            "findings": unit.work.findings,
+            "findings": unit.work.remarks,
         }
         for unit in found.units
     ]

@@ -2,7 +2,12 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from pmlab.formatting import plural
+
+if TYPE_CHECKING:
+    from pmlab.learner.folder import Delivery
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -46,8 +51,10 @@ def _start(options: argparse.Namespace) -> int:
         print(f"Your variant of the case: {options.variant}")
     print(f"Your course folder: {delivery.folder.resolve()}")
     print(
-        f"{len(delivery.written)} file(s) new or renewed; your own work is untouched."
+        f"{plural(len(delivery.written), 'file')} new or renewed; "
+        "your own work is untouched."
     )
+    print_renamed(delivery)
     for path in delivery.rescued:
         print(f"An update was interrupted; your work in it is back: {path}")
     for path in delivery.kept:
@@ -55,6 +62,18 @@ def _start(options: argparse.Namespace) -> int:
     if delivery.kept:
         print("`pmlab update` puts the newer versions beside yours.")
     return _open(options)
+
+
+def print_renamed(delivery: "Delivery") -> None:
+    """Say which notebooks are used under another name than the course's."""
+    for path, found in delivery.renamed.items():
+        name = Path(path).name
+        where = found.relative_to(delivery.folder)
+        print(f"{name} is not there, but {where} holds its cells.")
+        print(
+            "That one is used; no empty one was put beside it. You may rename it back"
+        )
+        print(f"to {name}. For an empty one: pmlab update --fresh {name[:2]}")
 
 
 def _open(options: argparse.Namespace) -> int:

@@ -62,6 +62,8 @@ def _go_on(work: "UnitWork", options: argparse.Namespace) -> bool:
         print(
             f"Visible checks pass for {checked.credit:g} of {checked.points:g} points."
         )
+    for note in work.notes:
+        print(f"Note: {note}.")
     problems = list(still_open(work, checked))
     if not problems:
         print("Complete: every exercise is answered and the memo is written.")

@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from pmlab.cli.learner_options import add_folder
+from pmlab.cli.start import print_renamed
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -34,6 +35,7 @@ def _update(options: argparse.Namespace) -> int:
         return 0
     files = course_files.learner_files(course)
     delivery = folder.prepare(where, files, beside=True)
+    print_renamed(delivery)
     for path in delivery.rescued:
         print(f"An update was interrupted; your work in it is back: {path}")
     for path in delivery.written:

@@ -104,7 +104,7 @@ def check(
             done.get(item.id) or _checked(item, Ran("", ()), ended=False)
             for item in work.exercises
         ),
-        findings=work.findings,
+        findings=work.remarks,
     )
 
 

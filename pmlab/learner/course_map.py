@@ -6,10 +6,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from pmlab.checks.hints import recorded
+from pmlab.formatting import listed, plural
 from pmlab.learner import handed_in
-from pmlab.learner.course_files import exercises_path, installed_course, lesson_path
+from pmlab.learner.course_files import installed_course, lesson_path
 from pmlab.learner.handed_in import HandedIn
-from pmlab.learner.work import UnitWork, read_work
+from pmlab.learner.work import ExerciseWork, UnitWork, read_work
 
 _GREEN, _GRAY = "#0b6e4f", "#d5dad8"
 _CELL = "text-align:left;vertical-align:top;padding:.5em .7em"
@@ -21,6 +22,7 @@ class UnitProgress:
 
     Attributes:
         work: What the learner has done in it.
+        exercises: Where her notebook is in her folder.
         hints: Hints that she asked for.
         handed_in: The last time she handed it in, if she did.
         changed_since: Whether her notebook has changed since then.
@@ -28,6 +30,7 @@ class UnitProgress:
     """
 
     work: UnitWork
+    exercises: str
     hints: int
     handed_in: HandedIn | None
     changed_since: bool
@@ -36,8 +39,14 @@ class UnitProgress:
     @property
     def complete(self) -> bool:
         """Whether all visible checks pass and all memos are written."""
-        points = sum(item.points for item in self.work.exercises)
-        return self.work.passing >= points and all(m.text for m in self.work.memos)
+        return not self.waiting and all(memo.text for memo in self.work.memos)
+
+    @property
+    def waiting(self) -> tuple[ExerciseWork, ...]:
+        """The exercises whose visible checks do not pass yet."""
+        return tuple(
+            item for item in self.work.exercises if (item.credit or 0) < item.points
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,7 +67,18 @@ class CourseMap:
         return tuple(
             f"{unit.work.entry.slug}: {finding}"
             for unit in self.units
-            for finding in unit.work.findings
+            for finding in unit.work.remarks
+        )
+
+    @property
+    def to_come(self) -> str:
+        """Which units there are and that others follow; empty if none is missing."""
+        numbers = [unit.work.entry.slug.split("_")[0] for unit in self.units]
+        if len(numbers) == int(max(numbers, default="0")):
+            return ""
+        return (
+            f"{plural(len(numbers), 'unit')} of the course can be done now: "
+            f"{listed(numbers)}. The numbers left out are units still to come."
         )
 
     def _repr_html_(self) -> str:
@@ -74,12 +94,14 @@ class CourseMap:
             + (f"<p>Please look at:</p><ul>{notes}</ul>\n" if notes else "")
             + '<table style="border-collapse:collapse;font-size:inherit">\n'
             f"<caption>{html.escape(self.title)}: the units</caption>\n"
-            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>\n</div>"
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>\n"
+            f"<p>{self.to_come}</p></div>"
         )
 
     def __repr__(self) -> str:
         lines = [self.title]
         lines += [_line(unit) for unit in self.units]
+        lines += [self.to_come] * bool(self.to_come)
         lines += [f"Note: {note}." for note in self.findings]
         return "\n".join([*lines, f"Next: {self.next_step}"])
 
@@ -107,7 +129,8 @@ def _progress(work: UnitWork, folder: Path) -> UnitProgress:
     pages = [*(folder / "feedback" / slug).glob("*.html")]
     return UnitProgress(
         work=work,
-        hints=sum(recorded((folder / exercises_path(slug)).parent).values()),
+        exercises=work.path.relative_to(folder).as_posix(),
+        hints=sum(recorded(work.path.parent).values()),
         handed_in=done,
         changed_since=bool(
             done and work.cells and done.content != handed_in.content_mark(work.cells)
@@ -127,35 +150,56 @@ class _Step:
         unit = next((unit for unit in self.map.units if self._open(unit)), None)
         if unit is None:
             return (
-                f"Everything is handed in. Build your portfolio: "
+                "Everything is handed in. Build your portfolio: "
                 f"{self._command('portfolio')}."
             )
+        if unit.handed_in and not unit.complete:
+            return f"{self._work_on(unit)} {self._handed_in_open(unit)}"
+        return self._work_on(unit)
+
+    def _work_on(self, unit: UnitProgress) -> str:
         work, entry = unit.work, unit.work.entry
-        number = entry.slug.split("_")[0]
-        exercises = self._link("the exercises", exercises_path(entry.slug))
+        exercises = self._link("the exercises", unit.exercises)
         if not work.readable and work.findings:
-            return f"Bring back the notebook of {self._text(entry.title)}: see below."
+            return (
+                f"Bring back the notebook of {self._text(entry.title)}, as the note "
+                f"{'below' if self.html else 'above'} says."
+            )
         if not work.started:
-            lesson = self._link(f"the lesson “{entry.title}”", lesson_path(entry.slug))
-            return f"Read {lesson}, then do {exercises}."
-        waiting = [
-            item for item in work.exercises if (item.credit or 0.0) < item.points
-        ]
-        if waiting:
-            return f"Go on with {exercises}: {self._text(waiting[0].title)}."
-        if not all(memo.text for memo in work.memos):
-            memo = next(memo for memo in work.memos if not memo.text)
-            return f"Write the memo in {exercises}: {self._text(memo.title)}."
+            return f"Read {self._lesson(unit)}, then do {exercises}."
+        if unit.waiting:
+            return _ended(
+                f"Go on with {exercises}: {self._text(unit.waiting[0].title)}"
+            )
+        memo = next((memo for memo in work.memos if not memo.text), None)
+        if memo is not None:
+            return _ended(f"Write the memo in {exercises}: {self._text(memo.title)}")
         again = " again, it has changed" if unit.changed_since else ""
         return (
             f"Hand in “{self._text(entry.title)}”{again}: "
-            f"{self._command(f'submit {number}')}."
+            f"{self._command(f'submit {_number(unit)}')}."
         )
 
+    def _handed_in_open(self, unit: UnitProgress) -> str:
+        """Say that a unit was handed in unfinished, and the other way to go on."""
+        memos = [memo for memo in unit.work.memos if not memo.text]
+        still = [plural(len(unit.waiting), "exercise")] * bool(unit.waiting)
+        still += [plural(len(memos), "memo")] * bool(memos)
+        told = (
+            f"You handed this unit in with {listed(still)} open; hand it in again "
+            "once that is done."
+        )
+        following = next((u for u in self.map.units if not u.handed_in), None)
+        if following is None:
+            return told
+        return f"{told} Or leave it so. {self._work_on(following)}"
+
     def _open(self, unit: UnitProgress) -> bool:
-        if unit.handed_in:
-            return unit.changed_since and unit.complete
-        return True
+        return not unit.handed_in or unit.changed_since or not unit.complete
+
+    def _lesson(self, unit: UnitProgress) -> str:
+        entry = unit.work.entry
+        return self._link(f"the lesson “{entry.title}”", lesson_path(entry.slug))
 
     def _link(self, text: str, path: str) -> str:
         if self.html:
@@ -173,16 +217,16 @@ class _Step:
 
 def _row(unit: UnitProgress) -> str:
     entry, work = unit.work.entry, unit.work
-    number = entry.slug.split("_")[0]
+    number = _number(unit)
     lesson = f'<a href="{quote(lesson_path(entry.slug))}">Lesson {number}</a>'
-    exercises = f'<a href="{quote(exercises_path(entry.slug))}">Exercises {number}</a>'
+    exercises = f'<a href="{quote(unit.exercises)}">Exercises {number}</a>'
     title = html.escape(entry.title)
-    aims = html.escape(_joined(entry.objectives))
+    aims = html.escape(listed(entry.objectives))
     cells = [
         f"{lesson}<br>{entry.minutes['lesson']} minutes",
         f"{exercises}<br>{entry.minutes['exercises']} minutes<br>"
         f"{_bar(work.passing, entry.points['exercises'])}",
-        f"{entry.points['artefact']} points<br>{_memo_state(work)}",
+        f"{plural(entry.points['artefact'], 'point')}<br>{_memo_state(work)}",
         _handed_in_state(unit),
     ]
     data = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells)
@@ -198,13 +242,13 @@ def _bar(passing: float, points: float) -> str:
         f'<span aria-hidden="true" style="display:block;width:7em;height:.6em;'
         f'margin:.3em 0;background:{_GRAY}"><span style="display:block;height:.6em;'
         f'width:{width}%;background:{_GREEN}"></span></span>'
-        f"{passing:g} of {points:g} points"
+        f"{passing:g} of {plural(points, 'point')}"
     )
 
 
 def _memo_state(work: UnitWork) -> str:
     words = sum(memo.words for memo in work.memos)
-    return f"{words} words" if words else "not begun"
+    return plural(words, "word") if words else "not begun"
 
 
 def _handed_in_state(unit: UnitProgress) -> str:
@@ -222,12 +266,12 @@ def _line(unit: UnitProgress) -> str:
     work = unit.work
     points = work.entry.points["exercises"]
     filled = "#" * round(20 * work.passing / points) if points else ""
-    hints = f", {unit.hints} hints" if unit.hints else ""
+    hints = f", {plural(unit.hints, 'hint')}" if unit.hints else ""
     state = _handed_in_state(unit).split("<br>")[0]
     return (
         f"{work.entry.slug:<26} [{filled:-<20}] visible checks pass for "
-        f"{work.passing:g} of {points} points, memo {_memo_state(work)}{hints}, "
-        f"handed in: {state}"
+        f"{work.passing:g} of {plural(points, 'point')}, memo {_memo_state(work)}"
+        f"{hints}, handed in: {state}"
     )
 
 
@@ -239,7 +283,10 @@ def _code(text: str) -> str:
     )
 
 
-def _joined(parts: tuple[str, ...]) -> str:
-    if len(parts) < 2:
-        return "".join(parts)
-    return ", ".join(parts[:-1]) + f" and {parts[-1]}"
+def _number(unit: UnitProgress) -> str:
+    return unit.work.entry.slug.split("_")[0]
+
+
+def _ended(sentence: str) -> str:
+    """End a sentence with a full stop unless its last words have their own sign."""
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."

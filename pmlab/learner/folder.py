@@ -22,9 +22,11 @@ from pathlib import Path
 from pmlab.authoring.course import Course, UnitEntry
 from pmlab.errors import PmlabError
 from pmlab.learner.course_files import CourseFile, exercises_path, unit_files
+from pmlab.learner.whereabouts import PUT_BESIDE, renamed_notebook
 
 STATE = ".pmlab"
-NEW_VERSION, FRESH, RESCUED = "NEW_VERSION", "FRESH", "YOURS"
+NEW_VERSION, FRESH = PUT_BESIDE
+RESCUED = "YOURS"
 _RECORD = "delivered.json"
 _ASIDE = "aside"
 _DRAFT_SECONDS = 600
@@ -42,6 +44,7 @@ class Delivery:
         kept: Files that the learner changed and that have a newer version.
         beside: Newer versions that were put beside those.
         rescued: Work that a killed run had moved aside and that is back now.
+        renamed: Notebooks under another name, by the name that the course gave them.
     """
 
     folder: Path
@@ -49,6 +52,7 @@ class Delivery:
     kept: tuple[str, ...]
     beside: tuple[str, ...] = ()
     rescued: tuple[str, ...] = ()
+    renamed: dict[str, Path] = dataclasses.field(default_factory=dict)
 
 
 class FolderError(PmlabError):
@@ -153,10 +157,13 @@ def _prepare(folder: Path, files: Sequence[CourseFile], *, beside: bool) -> Deli
     rescued = [*_rescue(folder, record)]
     ours = {item.path: set(record.get(item.path, ())) for item in files}
     hers, todo = [], []
+    renamed = dict(_renamed(folder, files))
     for item in files:
-        actual = _actual(folder, item.path)
+        actual = _actual(folder, renamed.get(item.path, item.path))
         new = _fingerprint(item.path, item.content)
-        if actual in (None, new, *ours[item.path]):
+        if item.path in renamed and actual in (new, *ours[item.path]):
+            _remember(record, item.path, new)
+        elif actual in (None, new, *ours[item.path]):
             _remember(record, item.path, new)
             todo += [item] if actual != new else []
         elif new not in ours[item.path]:
@@ -177,7 +184,18 @@ def _prepare(folder: Path, files: Sequence[CourseFile], *, beside: bool) -> Deli
         kept=tuple(item.path for item in kept),
         beside=tuple(placed),
         rescued=tuple(rescued),
+        renamed={path: folder / name for path, name in renamed.items()},
     )
+
+
+def _renamed(folder: Path, files: Sequence[CourseFile]) -> Iterator[tuple[str, str]]:
+    """Yield exercise notebooks that the learner has under another name now."""
+    for item in files:
+        if item.path.endswith(".ipynb") and not (folder / item.path).exists():
+            cells = json.loads(item.content)["cells"]
+            found = renamed_notebook(folder / item.path, original=cells, folder=folder)
+            if found is not None:
+                yield item.path, found.relative_to(folder).as_posix()
 
 
 def _renew(folder: Path, item: CourseFile, ours: set[str]) -> bool:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 Cell = dict[str, Any]
-_OF_THE_COURSE = ("_NEW_VERSION", "_FRESH")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -17,38 +16,15 @@ class NotebookFile:
         path: The file that was read; the expected one if there is none.
         cells: Its cells, those of a readable form; empty if it can't be read.
         readable: Whether it is a notebook.
-        findings: What a learner should know, with the next step; empty if all is well.
+        findings: What a learner should mend, with the next step; empty if all is well.
+        notes: What she should know and need not mend.
     """
 
     path: Path
     cells: tuple[Cell, ...] = ()
     readable: bool = True
     findings: tuple[str, ...] = ()
-
-
-def find_notebook(path: Path, *, ids: frozenset[str]) -> NotebookFile:
-    """Read the notebook at ``path``, or the one that was renamed.
-
-    Args:
-        path: Where the course put it.
-        ids: Ids of its graded cells; a renamed notebook is known by them.
-
-    Returns:
-        What was found; never an error.
-    """
-    if path.is_file():
-        return read_notebook(path)
-    others = sorted(path.parent.glob("*.ipynb"), key=_hers_and_newest, reverse=True)
-    for other in others:
-        found = read_notebook(other)
-        if 2 * len(ids & {grade_id(cell) for cell in found.cells}) > len(ids):
-            renamed = (
-                f"the notebook {path.name} is not there; {other.name} holds its cells "
-                f"and is read instead. Rename it to {path.name}"
-            )
-            return dataclasses.replace(found, findings=(renamed, *found.findings))
-    gone = f"{path.name} is not there; `pmlab update` brings a fresh one"
-    return NotebookFile(path=path, readable=False, findings=(gone,))
+    notes: tuple[str, ...] = ()
 
 
 def read_notebook(path: Path) -> NotebookFile:
@@ -114,12 +90,3 @@ def _plain(cell: Cell) -> Cell:
         if isinstance(outputs, list)
         else [],
     }
-
-
-def _hers_and_newest(path: Path) -> tuple[bool, int]:
-    """Rank notebooks: those that the course put beside hers come last."""
-    try:
-        changed = path.stat().st_mtime_ns
-    except OSError:
-        changed = 0
-    return not path.stem.endswith(_OF_THE_COURSE), changed

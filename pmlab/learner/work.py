@@ -17,7 +17,8 @@ from pmlab.authoring.learner_version import TEXT_STUB, learner_version
 from pmlab.errors import CourseError
 from pmlab.learner.course_files import exercises_path
 from pmlab.learner.findings import shape_findings
-from pmlab.learner.notebook_file import Cell, find_notebook, grade_id, read_notebook
+from pmlab.learner.notebook_file import Cell, grade_id, read_notebook
+from pmlab.learner.whereabouts import find_notebook
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,8 @@ class UnitWork:
         readable: Whether there is a notebook.
         exercises: The exercises in the course's order.
         memos: The written pieces.
-        findings: What the learner should know, with the next step.
+        findings: What the learner should mend, with the next step.
+        notes: What she should know: which file was read, if it is not the usual one.
         cells: The learner's cells.
         original: The course's cells.
     """
@@ -85,6 +87,7 @@ class UnitWork:
     exercises: tuple[ExerciseWork, ...]
     memos: tuple[MemoWork, ...]
     findings: tuple[str, ...]
+    notes: tuple[str, ...]
     cells: tuple[Cell, ...] = dataclasses.field(repr=False)
     original: tuple[Cell, ...] = dataclasses.field(repr=False)
 
@@ -97,6 +100,11 @@ class UnitWork:
     def passing(self) -> float:
         """Points of the exercises whose saved verdicts show credit."""
         return sum(item.credit or 0.0 for item in self.exercises)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """All sentences about the notebook, those that need no mending first."""
+        return (*self.notes, *self.findings)
 
 
 def read_work(
@@ -114,9 +122,12 @@ def read_work(
         What was found; damage of any kind is a finding.
     """
     original = _original(course, entry)
-    ids = frozenset(filter(None, map(grade_id, original)))
     path = folder / exercises_path(entry.slug)
-    found = read_notebook(notebook) if notebook else find_notebook(path, ids=ids)
+    found = (
+        read_notebook(notebook)
+        if notebook
+        else find_notebook(path, original=original, folder=folder)
+    )
     hers = chosen_cells(found.cells)
     findings = list(found.findings)
     if found.readable:
@@ -130,6 +141,7 @@ def read_work(
         exercises=tuple(_exercises(original, hers)),
         memos=tuple(_memos(original, hers)),
         findings=tuple(findings),
+        notes=found.notes,
         cells=found.cells,
         original=original,
     )

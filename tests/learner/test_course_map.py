@@ -103,3 +103,32 @@ def test_a_damaged_start_here_is_left_alone(learner):
     (learner.folder / START_HERE).write_text("{", encoding="utf-8")
     assert not refresh_start_here(learner.folder)
     assert (learner.folder / START_HERE).read_text(encoding="utf-8") == "{"
+
+
+def test_after_handing_in_anyway_the_open_exercises_stay_the_next_step(
+    shown, learner, pmlab
+):
+    learner.answer_all()
+    learner.ran("5")
+    pmlab("submit", "03", "--no-check", "--anyway", "--learner", "ada")
+    step = shown().next_step
+    assert "Go on with the exercises" in step
+    assert "M03-E2 · Traffic" in step
+    assert "handed this unit in with 1 exercise and 1 memo open" in step
+    assert "hand it in again" in step
+
+
+def test_units_left_out_of_the_list_are_said_to_come_later(shown):
+    assert "1 unit of the course can be done now: 03." in repr(shown())
+    assert "still to come" in shown()._repr_html_()
+
+
+def test_a_title_with_a_question_mark_gets_no_full_stop(shown, learner, course):
+    source = course.source_folder(course.units[0]) / "03_mini.ipynb"
+    old = source.read_text(encoding="utf-8")
+    learner.answer(average="x = 1")
+    try:
+        source.write_text(old.replace("A pooled rate (", "How many? ("), "utf-8")
+        assert shown().next_step.endswith("How many?")
+    finally:
+        source.write_text(old, encoding="utf-8")
