@@ -318,6 +318,26 @@ def readers(submitted):
             "two = libc.unshare(0x10000000)\nthree = libc.umount2(b'/proc', 2)\n"
             "print('nothing' if -1 == one == two == three else 'LEAK')\n"
         ),
+        "hold-memory-outside": (
+            "import ctypes, os\nlibc, bad = ctypes.CDLL(None), []\n"
+            "try: bad.append(os.memfd_create('x'))\nexcept OSError: pass\n"
+            "bad += [n for n in (libc.shmget(0, 4096, 0o1600), "
+            "libc.msgget(0, 0o1600)) if n != -1]\n"
+            "print('LEAK' if bad else 'nothing', bad)\n"
+        ),
+        "closed-calls": (
+            "import ctypes, os\nlibc = ctypes.CDLL(None)\n"
+            "own = {'x86_64': (101, 310, 425), 'aarch64': (117, 270, 425)}\n"
+            "done = [libc.syscall(n, 0, 0, 0, 0, 0) for n in "
+            "own[os.uname().machine]]\n"
+            "print('nothing' if set(done) == {-1} else 'LEAK', done)\n"
+        ),
+        "device-folder": (
+            "import os\nbad = []\n"
+            "for path in ('/dev/x', '/dev/pts/x', '/x', '/cache/x', '/etc/x'):\n"
+            "    try: os.mkdir(path); bad.append(path)\n"
+            "    except OSError: pass\nprint('LEAK' if bad else 'nothing', bad)\n"
+        ),
         "trace-parent": (
             "import ctypes, os\nlibc = ctypes.CDLL(None)\n"
             "print('LEAK' if os.getppid() and libc.ptrace(16, os.getppid(), 0, 0) == 0 "

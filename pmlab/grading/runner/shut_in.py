@@ -6,6 +6,7 @@ Linux only, by the C library's calls: Python 3.11 has no ``os.unshare``.
 import contextlib
 import ctypes
 import os
+import re
 import resource
 import select
 import signal
@@ -13,7 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-SCRATCH = "/tmp"  # noqa: S108 - the session's own, empty file system
+from pmlab.grading.runner import kernel_calls
+
+SCRATCH = "/session"  # its own, empty file system; not /tmp: courses may lie there
 _NEW = {
     "user": 0x10000000,
     "pid": 0x20000000,
@@ -27,7 +30,7 @@ _MS_NOSUID_NODEV = 2 | 4
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 1, 4, 24
 _PR_SET_NO_NEW_PRIVS, _PR_SET_CHILD_SUBREAPER = 38, 36
 _POLL_MS = 100
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+_HELD = re.compile(rb"^Rss(?:Anon|Shmem):\s+(\d+) kB$", re.MULTILINE)
 
 
 def keep(
@@ -84,6 +87,7 @@ def _shut_in(limits: dict[str, Any], *, namespaces: bool) -> None:
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     if namespaces:
         _drop_powers()
+    kernel_calls.close()
 
 
 def _limit(limits: dict[str, Any]) -> None:
@@ -143,11 +147,12 @@ def _descendants(process: int) -> list[int]:
 
 
 def _held_bytes(process: int) -> int:
+    """Return the memory that processes hold, shared memory too, libraries not."""
     total = 0
     for number in [process, *_descendants(process)]:
-        with contextlib.suppress(OSError, ValueError):
-            numbers = Path(f"/proc/{number}/statm").read_text("ascii").split()
-            total += (int(numbers[1]) - int(numbers[2])) * _PAGE
+        with contextlib.suppress(OSError):
+            status = Path(f"/proc/{number}/status").read_bytes()
+            total += sum(map(int, _HELD.findall(status))) * 1024
     return total
 
 

@@ -11,6 +11,7 @@ import sysconfig
 from pathlib import Path
 
 import pmlab
+from pmlab.grading.runner.shut_in import SCRATCH
 
 PACKAGE = Path(pmlab.__file__).resolve().parent
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin")
@@ -21,6 +22,7 @@ _SETTINGS = (
     "/etc/localtime",
     "/etc/alternatives",
 )
+_TEMPORARY = Path("/tmp")  # noqa: S108 - as it is called inside
 CACHE = "/cache"
 
 
@@ -57,10 +59,12 @@ def command(
         if any(folder.is_relative_to(place) for place in _places()):
             words += ["--tmpfs", str(folder)]
     words += ["--proc", "/proc", "--dev", "/dev"]
-    words += ["--perms", "1777", "--tmpfs", "/tmp"]  # noqa: S108
+    words += ["--remount-ro", "/dev", "--perms", "1777", "--tmpfs", SCRATCH]
+    if not any(place.is_relative_to(_TEMPORARY) for place in _places()):
+        words += ["--symlink", SCRATCH, str(_TEMPORARY)]  # code may name it
     if cache is not None and cache.is_dir():
         words += ["--ro-bind", str(cache), CACHE]
-    return [*words, "--chdir", "/tmp", "--remount-ro", "/"]  # noqa: S108
+    return [*words, "--chdir", SCRATCH, "--remount-ro", "/"]
 
 
 def _visible() -> list[str]:

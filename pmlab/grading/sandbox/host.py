@@ -16,18 +16,17 @@ from typing import Self
 from pmlab.errors import PmlabError
 from pmlab.grading.channel import Channel
 from pmlab.grading.limits import Limits
+from pmlab.grading.runner.shut_in import SCRATCH
 from pmlab.grading.sandbox import bubblewrap
 from pmlab.grading.sandbox.tiers import Tier
 
 _START_SECONDS = 120
 _END_SECONDS = 3
 _ENVIRONMENT = {
-    "HOME": "/tmp",  # noqa: S108 - inside the walls
     "LANG": "C.UTF-8",
     "PATH": "/usr/bin:/bin",
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONHASHSEED": "0",
-    "IPYTHONDIR": "/tmp/.ipython",  # noqa: S108
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PLOTLY_RENDERER": "plotly_mimetype",
     # One thread each: many submissions are run at a time.
@@ -113,12 +112,15 @@ class Host:
             "drop": self._tier.as_root,
             "namespaces": self._tier.walled,
         }
+        scratch = SCRATCH if self._tier.walled else tempfile.gettempdir()
+        places = dict.fromkeys(("HOME", "TMPDIR", "IPYTHONDIR"), scratch)
+        variables = {**_ENVIRONMENT, **places}
         walls: list[str] = []
         if self._tier.walled:
             walls = bubblewrap.command(
                 as_root=self._tier.as_root, hidden=self._hidden, cache=self._cache
             )
-            walls += [w for pair in _ENVIRONMENT.items() for w in ("--setenv", *pair)]
+            walls += [w for pair in variables.items() for w in ("--setenv", *pair)]
         program = [sys.executable, "-I", "-c", _start_code(), json.dumps(settings)]
         self._server = subprocess.Popen(  # noqa: S603 - our own words
             [*walls, *program],
@@ -126,7 +128,7 @@ class Host:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._messages,
-            env=_ENVIRONMENT,
+            env=variables,
             start_new_session=True,
         )
         theirs.close()

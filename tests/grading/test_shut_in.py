@@ -1,0 +1,75 @@
+"""The walls around one session, tried on processes of their own."""
+
+import mmap
+import os
+import signal
+
+import pytest
+
+from pmlab.grading.runner import kernel_calls, shut_in
+
+pytestmark = pytest.mark.skipif(
+    not os.path.isdir("/proc/self/task"), reason="the walls are Linux's"
+)
+MEGABYTE = 2**20
+
+
+def child(work):
+    """Start a process; return its number and what it says when it is ready."""
+    reading, writing = os.pipe()
+    number = os.fork()
+    if number == 0:
+        try:
+            os.write(writing, str(work()).encode())
+            signal.pause()
+        finally:
+            os._exit(1)
+    os.close(writing)
+    said = os.read(reading, 1000).decode()
+    os.close(reading)
+    return number, said
+
+
+def ended(number):
+    os.kill(number, signal.SIGKILL)
+    os.waitpid(number, 0)
+
+
+@pytest.mark.parametrize("flags", [mmap.MAP_SHARED, mmap.MAP_PRIVATE])
+def test_shared_memory_counts_like_any_other(flags):
+    kept = []
+
+    def hold():
+        kept.append(mmap.mmap(-1, 64 * MEGABYTE, flags | mmap.MAP_ANONYMOUS))
+        kept[0].write(b"x" * 64 * MEGABYTE)
+
+    idle, _ = child(lambda: "ready")
+    busy, _ = child(hold)
+    try:
+        more = shut_in._held_bytes(busy) - shut_in._held_bytes(idle)
+    finally:
+        ended(idle)
+        ended(busy)
+    assert 60 * MEGABYTE < more < 200 * MEGABYTE
+
+
+def test_closed_calls_fail_as_if_the_kernel_had_none():
+    def try_them():
+        shut_in._prctl(shut_in._PR_SET_NO_NEW_PRIVS, 1)
+        if not kernel_calls.close():
+            return "no filter for this processor"
+        try:
+            os.memfd_create("x")
+        except OSError as problem:
+            return problem.strerror
+        return "open"
+
+    number, said = child(try_them)
+    ended(number)
+    assert said in ("Function not implemented", "no filter for this processor")
+
+
+def test_all_numbers_of_a_processor_differ():
+    for column in (0, 1):
+        numbers = [pair[column] for pair in kernel_calls._NUMBERS.values()]
+        assert len(set(numbers)) == len(numbers)
