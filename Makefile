@@ -30,7 +30,7 @@ bench: $(VENV)/.developer ## time the library against code by hand; answers must
 	$(RUN) python tests/benchmarks/bench_models.py
 
 test-hub: $(VENV)/.developer ## a hub with real accounts on this machine (as root)
-	$(RUN) pytest -m hub_full tests/hub/test_full.py
+	$(RUN) pytest -m hub_full tests/hub/full
 
 bench-hub: $(VENV)/.developer ## how many learners a hub on this machine carries
 	$(RUN) python tests/benchmarks/bench_hub.py --learners 1 4 8
