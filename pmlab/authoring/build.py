@@ -107,7 +107,7 @@ def _generated(course: Course, only: Iterable[str] = ()) -> list[Generated]:
     if not chosen:
         cells = parse.read_cells(course.folder / "units" / f"{START}.py")
         path = course.folder / "lessons" / f"{START}.ipynb"
-        wanted.append(_with_outputs(path, notebooks.lesson_notebook(cells)))
+        wanted.append(_with_outputs(path, notebooks.start_notebook(cells)))
     for entry in course.units:
         if chosen and entry.slug not in chosen:
             continue

@@ -17,17 +17,30 @@ _METADATA = {
     },
     "language_info": {"name": "python"},
 }
+_FIRST_STEP = (
+    "**Each time you open this notebook**, first run its first code cell: click it and "
+    "press Shift+Enter. It loads what all other cells need."
+)
+# Folded, a check cell shows its first line. It imports pmlab itself, so that in a fresh
+# kernel it says which cells to run, and Python does not say that `pm` is unknown.
+_BEFORE_A_CHECK = "# Check of “{id}”: run it after your answer.\nimport pmlab as pm\n\n"
 _NUMBER_WORDS = {1: "one hint", 2: "two hints", 3: "three hints"}
 
 
 def lesson_notebook(cells: Sequence[Cell]) -> dict[str, Any]:
     """Return the notebook of a lesson, without outputs."""
+    return _notebook(_with_first_step([_plain(cell) for cell in cells]))
+
+
+def start_notebook(cells: Sequence[Cell]) -> dict[str, Any]:
+    """Return the notebook of *Start here*, without outputs."""
     return _notebook([_plain(cell) for cell in cells])
 
 
 def source_notebook(unit: Unit) -> dict[str, Any]:
     """Return the instructor's exercise notebook, with nbgrader's cell metadata."""
     hints = {exercise.id: len(exercise.hints) for exercise in unit.exercises}
+    objectives = {exercise.id: exercise.objective for exercise in unit.exercises}
     points = {exercise.id: exercise.points for exercise in unit.exercises}
     artefacts = {artefact.id: artefact for artefact in unit.artefacts}
     cells: list[dict[str, Any]] = []
@@ -43,18 +56,20 @@ def source_notebook(unit: Unit) -> dict[str, Any]:
         elif role == "exercise":
             made = _cell(cell, f"{id_}-prompt", _with_hint_line(cell, id_, hints[id_]))
             _grading(made, made["id"], locked=True)
+            made["metadata"]["pmlab"] = {"objective": objectives[id_]}
         elif role == "solution":
             made = _cell(cell, id_, cell.source)
             _grading(made, id_, solution=True)
         elif role == "checks":
-            made = _cell(cell, f"{id_}-check", cell.source)
+            source = _BEFORE_A_CHECK.format(id=id_) + cell.source
+            made = _cell(cell, f"{id_}-check", source)
             _grading(made, made["id"], grade=True, locked=True, points=points[id_])
             made["metadata"]["jupyter"] = {"source_hidden": True}
         else:
             cells += _artefact_cells(artefacts[id_])
             continue
         cells.append(made)
-    return _notebook(cells)
+    return _notebook(_with_first_step(cells))
 
 
 def messages(unit: Unit) -> Messages:
@@ -71,6 +86,15 @@ def messages(unit: Unit) -> Messages:
             for exercise in unit.exercises
         }
     )
+
+
+def _with_first_step(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Say at the head of a notebook what to do each time it is opened."""
+    if cells and cells[0]["cell_type"] == "markdown":
+        cells[0]["source"] = (
+            f"{''.join(cells[0]['source'])}\n\n{_FIRST_STEP}".splitlines(keepends=True)
+        )
+    return cells
 
 
 def _with_hint_line(cell: Cell, id_: str, count: int) -> str:

@@ -1,12 +1,17 @@
 """What is still open before a unit is handed in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from pmlab.formatting import plural
 from pmlab.learner.checking import CheckedUnit
 from pmlab.learner.work import ExerciseWork, MemoWork, UnitWork
 
 _SHORT = 0.5
 _WORDS_WITHOUT_A_NUMBER = 50
+_NO_VERDICT = (
+    "the check ran but came to no verdict; run the first code cell of the notebook, "
+    "the answer and the check, and save"
+)
 
 
 def still_open(work: UnitWork, checked: CheckedUnit | None = None) -> Iterator[str]:
@@ -20,29 +25,35 @@ def still_open(work: UnitWork, checked: CheckedUnit | None = None) -> Iterator[s
         One sentence each; nothing if the unit is complete.
     """
     yield from work.findings
-    there = [item for item in work.exercises if item.answer is not None]
-    answered = [item for item in there if item.answered]
-    yield from _named("no answer yet", [it for it in there if not it.answered])
-    unchecked = [item for item in answered if item.credit is None]
-    yield from _named("answered, but the check never ran", unchecked)
-    stale = [item for item in answered if item.stale and item.credit is not None]
-    yield from _named("the answer ran again after its check", stale)
     credit_now = {item.id: item.credit for item in checked.exercises} if checked else {}
-    for item in answered:
-        now = credit_now.get(item.id, item.credit)
-        if item.credit is not None and item not in stale and now != item.credit:
-            yield (
-                f"{item.id} changed after its check: the notebook shows "
-                f"{item.credit:g} points, what is saved now gets {now:g}; run its "
-                "check again and save"
-            )
+    for item in work.exercises:
+        problem = _problem(item, credit_now.get(item.id, item.credit))
+        if problem:
+            yield f"{item.title}: {problem}"
     for memo in work.memos:
         yield from _memo(memo)
 
 
-def _named(what: str, items: Sequence[ExerciseWork]) -> Iterator[str]:
-    if items:
-        yield f"{what}: {', '.join(item.id for item in items)}"
+def _problem(item: ExerciseWork, now: float | None) -> str:
+    """Say what is open in an exercise; empty if nothing is."""
+    if not item.answered:  # of a cell that is gone, a finding has told
+        return "" if item.answer is None else "no answer yet"
+    if item.unread:
+        return (
+            "Python could not read the answer when it last ran, so its check knows an "
+            "older one; mend the answer, run it and its check, and save"
+        )
+    if item.credit is None:
+        return _NO_VERDICT if item.ran else "answered, but the check never ran"
+    if item.stale:
+        return "the answer ran again after its check"
+    if now is not None and now != item.credit:
+        return (
+            f"changed after its check: the notebook shows "
+            f"{plural(item.credit, 'point')}, what is saved now gets {now:g}; run its "
+            "check again and save"
+        )
+    return ""
 
 
 def _memo(memo: MemoWork) -> Iterator[str]:
@@ -52,4 +63,4 @@ def _memo(memo: MemoWork) -> Iterator[str]:
         yield f"{memo.title} is not written yet"
     elif memo.words < least:
         about = f", about {asked} are asked for" if memo.words_asked else ""
-        yield f"{memo.title} has {memo.words} words{about}"
+        yield f"{memo.title} has {plural(memo.words, 'word')}{about}"

@@ -44,9 +44,7 @@ class UnitProgress:
     @property
     def waiting(self) -> tuple[ExerciseWork, ...]:
         """The exercises whose visible checks do not pass yet."""
-        return tuple(
-            item for item in self.work.exercises if (item.credit or 0) < item.points
-        )
+        return tuple(item for item in self.work.exercises if not item.passes)
 
 
 @dataclasses.dataclass(frozen=True)

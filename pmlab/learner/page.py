@@ -53,7 +53,9 @@ def page(title: str, *, intro: str, body: str, footer: str, scripts: str = "") -
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{name}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{name}</title>\n<style>{_STYLE}</style>\n</head>\n"
+        # Two dollar signs are money here, also on a host that typesets formulas.
+        '<body class="tex2jax_ignore mathjax_ignore">\n'
         '<a class="skip" href="#content">Go to the content</a>\n'
         f"<header>\n<h1>{name}</h1>\n{intro}\n</header>\n"
         f'<main id="content">\n{body}\n</main>\n'

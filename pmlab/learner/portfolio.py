@@ -130,7 +130,9 @@ def _piece(work: UnitWork, parts: Parts) -> Piece:
     heading = _heading(work)
     return Piece(
         heading=heading,
-        skills=work.entry.objectives,
+        skills=tuple(
+            it.objective for it in work.exercises if it.passes and it.objective
+        ),
         words=own_words.of_unit(parts, heading),
         memos=tuple((memo.title, memo.text) for memo in work.memos if memo.text),
         pictures=tuple(_pictures(work)),

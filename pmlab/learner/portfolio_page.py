@@ -13,6 +13,7 @@ FICTION = (
     "from. Tables marked REAL are public data about the real world and say nothing "
     "about Fernbroom."
 )
+_CHECKED = "Done in code, with the checks of the course passed:"
 _DRAW = """\
 document.querySelectorAll(".pmlab-figure").forEach(function (figure) {
   var spec = JSON.parse(figure.querySelector("script").textContent);
@@ -36,7 +37,7 @@ class Piece:
 
     Attributes:
         heading: Number and title.
-        skills: What it shows that the learner can do.
+        skills: What she did that the course's checks confirm.
         words: Her own words, by place.
         memos: Title and text of what she wrote.
         pictures: Her charts.
@@ -118,8 +119,9 @@ def _piece(number: int, piece: Piece) -> str:
     parts += [
         _place(name, text) for name, text in piece.words.items() if name not in before
     ]
-    parts.append(f"<h3>What this shows</h3>\n<ul>{skills}</ul>\n</section>")
-    return "\n".join(parts)
+    if piece.skills:
+        parts.append(f"<h3>What this shows</h3>\n<p>{_CHECKED}</p>\n<ul>{skills}</ul>")
+    return "\n".join([*parts, "</section>"])
 
 
 def _place(name: str, text: str) -> str:

@@ -28,20 +28,32 @@ class ExerciseWork:
     Attributes:
         id: Id of the exercise.
         title: Its heading.
+        objective: What a learner can do who has done it.
         points: Most that can be had.
         answer: Text of the answer cell; None if the cell is gone.
         answered: Whether the answer differs from the stub.
-        credit: Points that the saved verdict shows; None if the check never ran.
+        credit: Points that the saved verdict shows; None if there is no verdict.
+        ran: Whether the check cell ran, whatever came of it.
+        unread: Whether Python could not read the answer when it was last run; what the
+            check said then is about an older one and earns nothing here.
         stale: Whether the answer ran again after its check.
     """
 
     id: str
     title: str
+    objective: str
     points: float
     answer: str | None
     answered: bool
     credit: float | None
+    ran: bool
+    unread: bool
     stale: bool
+
+    @property
+    def passes(self) -> bool:
+        """Whether the saved verdict shows all points."""
+        return (self.credit or 0) >= self.points
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -197,6 +209,10 @@ def _exercises(
     original: Sequence[Cell], hers: Mapping[str, Cell]
 ) -> Iterator[ExerciseWork]:
     stubs = {grade_id(cell): cell["source"] for cell in original}
+    objectives = {
+        grade_id(cell): str(cell["metadata"].get("pmlab", {}).get("objective", ""))
+        for cell in original
+    }
     for cell in original:
         about = cell["metadata"].get("nbgrader", {})
         if cell["cell_type"] != "code" or not about.get("grade"):
@@ -204,13 +220,18 @@ def _exercises(
         id_ = grade_id(cell).removesuffix("-check")
         answer, check = hers.get(id_), hers.get(grade_id(cell), {})
         text = answer["source"] if answer else None
+        unread = _unread(answer)
+        credit = credit_shown(check, float(about["points"]))
         yield ExerciseWork(
             id=id_,
             title=_title(stubs.get(f"{id_}-prompt", id_)),
+            objective=objectives.get(f"{id_}-prompt", ""),
             points=float(about["points"]),
             answer=text,
             answered=bool(text and text.strip() and text != stubs.get(id_)),
-            credit=credit_shown(check, float(about["points"])),
+            credit=0.0 if unread and credit else credit,
+            ran=bool(_count(check) or check.get("outputs")),
+            unread=unread,
             stale=_count(answer or {}) > _count(check) > 0,
         )
 
@@ -252,6 +273,14 @@ def credit_shown(cell: Mapping[str, Any], points: float) -> float | None:
                 return None
             return min(max(shown, 0.0), points) if math.isfinite(shown) else None
     return None
+
+
+def _unread(cell: Mapping[str, Any] | None) -> bool:
+    """Tell whether Python could not read a cell when it was last run."""
+    return any(
+        output.get("ename") in ("SyntaxError", "IndentationError", "TabError")
+        for output in (cell or {}).get("outputs", ())
+    )
 
 
 def _count(cell: Mapping[str, Any]) -> int:

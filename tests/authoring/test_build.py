@@ -10,6 +10,7 @@ from pmlab.authoring.build import drift
 from pmlab.checks.messages import Messages
 from pmlab.cli.main import main
 from pmlab.errors import CourseError
+from pmlab.grading.judge.check_cells import run_here
 
 ALL = [
     "lessons/03_mini.ipynb",
@@ -373,3 +374,30 @@ def test_files_have_unix_line_ends_and_a_checkout_with_others_is_no_drift(mini):
         assert b"\r" not in content
         (mini.folder / name).write_bytes(content.replace(b"\n", b"\r\n"))
     assert drift(mini.course()) == []
+
+
+@pytest.mark.parametrize("name", [ALL[0], ALL[2]])
+def test_a_notebook_says_at_its_head_what_to_run_first(mini, name):
+    build.build(mini.course())
+    text = "".join(cells(mini, name)[0]["source"])
+    assert text.startswith("# ")
+    assert "**Each time you open this notebook**, first run its first code cell" in text
+
+
+def test_a_check_in_a_fresh_kernel_says_which_cells_to_run(mini):
+    build.build(mini.course())
+    (check,) = [cell for cell in cells(mini, ALL[2]) if cell["id"] == "average-check"]
+    source = "".join(check["source"])
+    assert source.startswith("# Check of “average”")  # all that a folded cell shows
+    verdict = run_here(source, "check", {"__name__": "__main__"}).value
+    assert "Run the cells above" in verdict.text
+    assert verdict.credit == 0
+
+
+def test_a_notebook_holds_the_objective_of_each_exercise(mini):
+    build.build(mini.course())
+    told = [cell["metadata"].get("pmlab", {}) for cell in cells(mini, ALL[2])]
+    assert [about["objective"] for about in told if about] == [
+        "compute a pooled rate",
+        "describe traffic",
+    ]

@@ -49,7 +49,7 @@ def test_it_shows_memo_decision_skills_and_that_fernbroom_is_fictional(made):
     text = page(made)
     assert "<strong>GO, in two steps.</strong>" in text
     assert "<br>GO, in two steps." in text  # the decision, in the contents
-    assert "compute a pooled rate" in text
+    assert "What this shows" not in text  # no exercise passes yet
     assert text.count("Fernbroom, its people and its data are invented") == 2
 
 
@@ -121,3 +121,27 @@ def test_charts_come_with_their_words_and_need_no_server(learner, pmlab):
     ]
     index = (site / "index.html").read_text(encoding="utf-8")
     assert re.findall(r'(?:src|href)="([^#][^"]*)"', index) == ["plotly.min.js"]
+
+
+def test_it_claims_only_what_passing_checks_confirm(learner, pmlab):
+    learner.answer_all()
+    learner.answer(memo=MEMO)
+    learner.ran("5")
+    learner.ran("2", id_="traffic-check")
+    pmlab("portfolio")
+    text = page(learner.folder / "portfolio")
+    assert "<li>compute a pooled rate</li>" in text
+    assert "describe traffic" not in text
+
+
+def test_dollar_signs_of_a_memo_stay_money(learner, pmlab):
+    learner.answer(
+        memo="We ask **$12 a month** and *not* $15, or \\$9 a_week and $8_x."
+    )
+    pmlab("portfolio")
+    text = page(learner.folder / "portfolio")
+    assert (
+        "<p>We ask <strong>$12 a month</strong> and <em>not</em> $15, or $9 a_week and "
+        "$8_x.</p>"
+    ) in text
+    assert '<body class="tex2jax_ignore mathjax_ignore">' in text

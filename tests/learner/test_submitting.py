@@ -30,7 +30,8 @@ def complete(learner):
 def test_what_is_open_is_named_and_how_to_hand_in_anyway(learner, pmlab):
     status, said = pmlab("submit", "03", "--learner", "ada", "--no-check")
     assert status == 1
-    assert "no answer yet: average, traffic" in said
+    assert "M03-E1 · A pooled rate: no answer yet" in said
+    assert "M03-E2 · Traffic: no answer yet" in said
     assert "M03-A · Memo is not written yet" in said
     assert "pmlab submit 03 --anyway" in said
     assert zips(learner) == []
@@ -55,7 +56,7 @@ def test_an_answer_that_changed_after_its_check_is_named(learner, pmlab, unit):
     complete(learner)
     learner.answer(average=unit.exercises[0].wrong[0].cell.source)
     status, said = pmlab("submit", "03", "--learner", "ada")
-    assert "average changed after its check: the notebook shows 5 points" in said
+    assert "A pooled rate: changed after its check: the notebook shows 5 points" in said
     assert "what is saved now gets 0" in said
     assert status == 1
 
@@ -64,7 +65,35 @@ def test_checks_that_never_ran_are_named(learner, pmlab):
     complete(learner)
     learner.ran("text")
     _, said = pmlab("submit", "03", "--learner", "ada", "--no-check")
-    assert "answered, but the check never ran: average" in said
+    assert "A pooled rate: the check ran but came to no verdict" in said
+    learner.ran("5", count=None)
+    learner.change(forget_runs)
+    _, said = pmlab("submit", "03", "--learner", "ada", "--no-check")
+    assert "A pooled rate: answered, but the check never ran" in said
+
+
+def forget_runs(cells):
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+
+
+def test_a_pass_from_before_a_slip_of_the_pen_does_not_count(learner, pmlab):
+    """She passed, then ran a cell that Python can't read: the check kept its pass."""
+    complete(learner)
+
+    def slip(cells):
+        (cell,) = [cell for cell in cells if cell["id"] == "average"]
+        cell["source"] = "def pooled_rate(days) return 1"
+        cell["outputs"] = [
+            {"output_type": "error", "ename": "SyntaxError", "evalue": "expected ':'"}
+        ]
+
+    learner.change(slip)
+    work = learner.work()
+    assert work.passing == 4
+    _, said = pmlab("submit", "03", "--learner", "ada", "--no-check")
+    assert "A pooled rate: Python could not read the answer" in said
 
 
 def test_a_short_memo_is_named_with_its_length(learner, pmlab):
