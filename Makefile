@@ -10,7 +10,7 @@ help: ## show this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 11
 
 start: $(VENV)/.learner ## open the course in JupyterLab (DIR=… for another folder)
-	$(RUN) pmlab start "$(or $(DIR),my-course)"
+	$(RUN) pmlab start "$(or $(DIR),my-course)" $(OPTIONS)
 
 test: $(VENV)/.developer ## style, types, tests, lessons
 	$(RUN) ruff format --check .

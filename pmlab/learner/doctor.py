@@ -48,6 +48,7 @@ def examine(folder: Path | None) -> Iterator[Finding]:
     yield _packages()
     yield _jupyterlab()
     yield _kernel()
+    yield _command()
     place = folder or Path.cwd()
     yield _disk(place)
     yield _write_access(place)
@@ -146,6 +147,19 @@ def _kernel() -> Finding:
         last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         return Finding(what="kernel", seen=f"{program}: {last}", mend=mend)
     return Finding(what="kernel", seen=f"python3, pmlab {done.stdout.strip()}")
+
+
+def _command() -> Finding:
+    """See whether the word ``pmlab`` alone starts this pmlab here."""
+    program = shutil.which("pmlab")
+    if program is not None:
+        return Finding(what="command", seen=program)
+    return Finding(
+        what="command",
+        seen="the word pmlab alone is not found here",
+        mend="type !pmlab in a cell of a notebook of the course, or write "
+        f'"{sys.executable}" -m pmlab in place of pmlab',
+    )
 
 
 def _disk(place: Path) -> Finding:

@@ -1,11 +1,13 @@
 """Opens JupyterLab on *Start here*, without news and authoring tools."""
 
+import contextlib
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -60,6 +62,7 @@ def open_lab(folder: Path, *, options: Sequence[str] = ()) -> int:
 
     Raises:
         LabMissingError: If JupyterLab is not installed.
+        PmlabError: If it refuses to start for root.
     """
     if importlib.util.find_spec("jupyterlab") is None:
         raise LabMissingError(
@@ -78,9 +81,47 @@ def open_lab(folder: Path, *, options: Sequence[str] = ()) -> int:
     # So that !pmlab works in a cell, also where no environment was activated.
     programs = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
     settings["PATH"] = os.pathsep.join(filter(None, programs))
-    return subprocess.run(  # noqa: S603
-        command, env={**os.environ, **settings}, check=False
-    ).returncode
+    process = subprocess.Popen(  # noqa: S603
+        command,
+        cwd=folder,  # where terminals open
+        env={**os.environ, **settings},
+    )
+    with _ends_with_us(process):
+        status = process.wait()
+    if status and needs_allow_root(options):
+        raise PmlabError(
+            "JupyterLab does not start for root unless you ask it to. In a container, "
+            "or if you know why you are root, run: pmlab start DIR "
+            "--lab-option=--allow-root (with make: make start OPTIONS="
+            "--lab-option=--allow-root). Else log in as yourself and start again"
+        )
+    return status
+
+
+def needs_allow_root(options: Sequence[str]) -> bool:
+    """Return whether JupyterLab will refuse to start, because root starts it."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return is_root and not any("allow-root" in option for option in options)
+
+
+@contextlib.contextmanager
+def _ends_with_us(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Pass on what asks this program to end, so that no JupyterLab stays behind.
+
+    Ctrl-C reaches JupyterLab by itself, which asks what is meant: not taken here.
+    """
+
+    def end(_number: int, _frame: object) -> None:
+        process.terminate()
+
+    asked = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+    before = {number: signal.signal(number, end) for number in asked}
+    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def environment(place: Path) -> dict[str, str]:
@@ -96,6 +137,13 @@ def environment(place: Path) -> dict[str, str]:
         place / "labconfig" / "page_config.json",
         json.dumps({"disabledExtensions": dict.fromkeys(_SWITCHED_OFF, True)}).encode(),
     )
+    if os.name != "nt":
+        # As a login shell, which is usual, it would set PATH anew and lose pmlab.
+        shell = {"shell_command": [os.environ.get("SHELL") or "/bin/sh"]}
+        write_whole(
+            place / "jupyter_server_config.json",
+            json.dumps({"ServerApp": {"terminado_settings": shell}}).encode(),
+        )
     # Layout of the first start; from then on JupyterLab keeps the learner's own.
     write_new(place / "workspaces" / _WORKSPACE, json.dumps(_LAYOUT).encode())
     paths = [str(place.resolve()), os.environ.get("JUPYTER_CONFIG_PATH")]
