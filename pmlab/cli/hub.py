@@ -62,10 +62,14 @@ _FROM = "course folder to copy (default: the one here)"
 
 
 def _demo(options: argparse.Namespace) -> int:
+    import signal
     import time
 
     from pmlab.hub import demo
 
+    # A terminal that is closed ends the hub as Ctrl-C does.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     with demo.demo_folder(options.keep) as folder:
         print("Starting a hub; this takes half a minute.", flush=True)
         running = demo.running_demo(folder, source=_source(options), port=options.port)

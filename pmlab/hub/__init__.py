@@ -12,5 +12,8 @@
 
 from pmlab.hub.configuration import configure
 from pmlab.hub.course import HubCourse
+from pmlab.hub.plain_refusal import refuse_plainly
+
+refuse_plainly()
 
 __all__ = ["HubCourse", "configure"]

@@ -71,6 +71,11 @@ def account(name: str | None) -> pwd.struct_passwd:
     try:
         return pwd.getpwuid(os.geteuid()) if name is None else pwd.getpwnam(name)
     except KeyError as error:
+        if name is None:
+            raise HubError(
+                f"user number {os.geteuid()}, as which this runs, has no name here; "
+                "run it as an account of this machine, mostly root"
+            ) from error
         raise HubError(
             f"there is no system account {name!r}; make it with: "
             f"useradd --system --create-home --shell /usr/sbin/nologin {name}"

@@ -64,6 +64,11 @@ def read_roster(path: Path) -> list[Entry]:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return []
+    except PermissionError as error:
+        raise HubError(
+            f"{path} is closed to you; run this as the account that runs the hub, "
+            "mostly root"
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise HubError(
             f"{path} can't be read ({error}); save it as CSV in UTF-8"

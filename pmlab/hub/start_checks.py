@@ -38,9 +38,34 @@ def check_start(c: Config, courses: Sequence[HubCourse]) -> None:
         fault = fault_of_environment()
         if fault is not None:
             raise HubError(f"{fault[0]}; {fault[1]}")
-    _check_proxy(c)
+    fault = fault_of_proxy(c)
+    if fault is not None:
+        raise HubError(f"{fault[0]}; {fault[1]}")
     for port, what, mend in _ports(c, courses):
         _check_port(port, what, mend)
+
+
+def taken_ports(c: Config, courses: Sequence[HubCourse]) -> list[tuple[str, str]]:
+    """Return the ports of a hub that somebody listens on, each with its mend.
+
+    Args:
+        c: The settings of the host.
+        courses: The courses of this hub.
+
+    Returns:
+        What is taken and what to do; all of it if the hub is running.
+    """
+    return [
+        (f"port {port}, for {what}, is in use", mend)
+        for port, what, mend in _ports(c, courses)
+        if not _free(port)
+    ]
+
+
+def hub_port(c: Config) -> int:
+    """Return the port on which the hub itself listens, behind its proxy."""
+    hub = c.JupyterHub
+    return _port(hub.get("hub_bind_url"), hub.get("hub_port", _HUB))
 
 
 def fault_of_environment() -> tuple[str, str] | None:
@@ -66,29 +91,32 @@ def fault_of_environment() -> tuple[str, str] | None:
     return None
 
 
-def _check_proxy(c: Config) -> None:
+def fault_of_proxy(c: Config) -> tuple[str, str] | None:
+    """Return what keeps the proxy from being started, and its mend.
+
+    Args:
+        c: The settings of the host.
+
+    Returns:
+        The fault and its mend; None if all is well, or if the proxy is not ours.
+    """
     proxy = c.ConfigurableHTTPProxy
     if "proxy_class" in c.JupyterHub or not proxy.get("should_start", True):
-        return
+        return None
     command = proxy.get("command", "configurable-http-proxy")
     program = command if isinstance(command, str) else str(command[0])
-    if shutil.which(program) is None:
-        raise HubError(
-            f"the proxy {program} can't be started; install it with: npm install -g "
-            "configurable-http-proxy, or with pip into the hub's environment, and name "
-            "its path in c.ConfigurableHTTPProxy.command"
-        )
+    if shutil.which(program) is not None:
+        return None
+    return (
+        f"the proxy {program} can't be started",
+        "install it with: npm install -g configurable-http-proxy, or with pip into the "
+        "hub's environment, and name its path in c.ConfigurableHTTPProxy.command",
+    )
 
 
 def _ports(c: Config, courses: Sequence[HubCourse]) -> list[tuple[int, str, str]]:
     hub, proxy = c.JupyterHub, c.ConfigurableHTTPProxy
-    known = [
-        (
-            _port(hub.get("hub_bind_url"), hub.get("hub_port", _HUB)),
-            "the hub",
-            "set another c.JupyterHub.hub_port",
-        )
-    ]
+    known = [(hub_port(c), "the hub", "set another c.JupyterHub.hub_port")]
     # JupyterHub itself ends a proxy that an earlier hub left with its number.
     left = Path(str(proxy.get("pid_file", "jupyterhub-proxy.pid"))).exists()
     if proxy.get("should_start", True) and "proxy_class" not in hub and not left:

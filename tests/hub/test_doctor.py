@@ -1,12 +1,19 @@
 """The doctor: each fault is named with its mend, and nothing is changed."""
 
+import contextlib
+import http.server
 import os
 import re
+import socket
 import stat
+import subprocess
+import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
+from jupyterhub import orm, roles
 
 from pmlab.hub import doctor
 from pmlab.hub.course import HubError
@@ -83,6 +90,93 @@ def test_an_admin_scope_or_service_is_named(hub):
         "the role x has admin:users",
         "the service y is an admin",
     ]
+
+
+def test_who_teaches_or_learns_and_administers_is_named(hub, places):
+    renew_roster(places.roster, [Entry("ines", "pm-spring", "instructor")])
+    assert not found(hub(), "warning", "administrators")
+    findings = hub('c.Authenticator.admin_users = {"ines", "root"}')
+    assert found(findings, "warning", "administrators")[0].startswith("ines teaches")
+
+
+def test_a_kept_token_that_can_administer_is_named(hub, tmp_path):
+    database = tmp_path / "hub.sqlite"
+    with contextlib.closing(orm.new_session_factory(f"sqlite:///{database}")()) as db:
+        roles.create_role(db, {"name": "user", "scopes": ["self"]})
+        db.add(orm.OAuthClient(identifier="jupyterhub"))
+        for name, admin in (("lea", False), ("root", True)):
+            person = orm.User(name=name, admin=admin)
+            db.add(person)
+            db.commit()
+            person.new_api_token(note=f"of {name}", scopes=["inherit"])
+    findings = hub(f'c.JupyterHub.db_url = "sqlite:///{database}"')
+    told = found(findings, "problem", "tokens")
+    assert told == ["token 2 of root (of root) has inherit"]
+
+
+def test_a_database_that_is_none_is_named_not_a_traceback(hub, tmp_path):
+    (tmp_path / "hub.sqlite").write_text("no database")
+    findings = hub(f'c.JupyterHub.db_url = "sqlite:///{tmp_path}/hub.sqlite"')
+    assert "can't be read" in found(findings, "warning", "tokens")[0]
+
+
+def test_a_missing_proxy_is_a_problem(hub):
+    findings = hub('c.ConfigurableHTTPProxy.command = "/nowhere/proxy"')
+    assert found(findings, "problem", "proxy") == [
+        "the proxy /nowhere/proxy can't be started"
+    ]
+
+
+def test_ports_are_free_in_other_hands_or_the_hubs_own(hub):
+    quiet = "c.ConfigurableHTTPProxy.should_start = False\n"
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        listener.settimeout(0)
+        quiet += f'c.JupyterHub.hub_bind_url = "http://127.0.0.1:{port}"'
+    assert found(hub(quiet), "ok", "ports") == ["are free; the hub is not running"]
+
+    class Answers(http.server.BaseHTTPRequestHandler):
+        version = "6.1.1"
+
+        def do_GET(self):
+            self.send_response(200)
+            if self.version:
+                self.send_header("X-JupyterHub-Version", self.version)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), Answers) as server:
+        threading.Thread(target=server.serve_forever).start()
+        assert found(hub(quiet), "ok", "ports") == ["the hub is running"]
+        Answers.version = None
+        told = found(hub(quiet), "problem", "ports")
+        server.shutdown()
+    assert told == [f"port {port}, for the hub, is in use, but not by a hub that runs"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as somebody else")
+@pytest.mark.parametrize("number", [1, 64321])  # daemon, and nobody of this machine
+def test_a_doctor_who_may_not_look_says_as_whom_to_ask(hub, places, tmp_path, number):
+    places.state.mkdir(mode=0o700)
+    places.roster.write_text("user,course,role\n")
+    hub()
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        Path(name).chmod(0o755)
+        config = Path(name) / "jupyterhub_config.py"
+        config.write_text((tmp_path / "jupyterhub_config.py").read_text())
+        code = (
+            "import os\nfrom pathlib import Path\nfrom pmlab.hub import doctor\n"
+            f"os.setgroups([]); os.setgid({number}); os.setuid({number})\n"
+            f"print(doctor.examine(Path({str(config)!r})))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False
+        )
+    assert "mostly root" in done.stdout, done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -175,6 +269,28 @@ def test_a_configuration_the_hub_would_refuse_is_the_only_finding(tmp_path):
     assert [finding.level for finding in findings] == ["problem"]
     path.write_text("c = get_config()\n")
     assert "never calls pmlab.hub.configure" in doctor.examine(path)[0].text
+
+
+@pytest.mark.parametrize(
+    "text", ["import sys; sys.exit(3)", "1 / 0", "import nothing_of_this_name"]
+)
+def test_a_configuration_that_does_not_load_is_named_not_a_traceback(text, tmp_path):
+    path = tmp_path / "jupyterhub_config.py"
+    path.write_text(text)
+    assert [f.about for f in doctor.examine(path)] == ["configuration"]
+
+
+def test_courses_of_one_name_are_refused_in_the_hubs_own_words(hub, courses):
+    courses[1] = courses[0]
+    assert found(hub(), "problem", "configuration") == [
+        "two courses have the id pm-spring; give each its own id"
+    ]
+
+
+def test_a_malformed_roster_is_named_with_its_line(hub, places):
+    places.state.mkdir()
+    places.roster.write_text("user,course,role\nlea,pm-spring,boss\n")
+    assert "line 2: role 'boss'" in found(hub(), "problem", "configuration")[0]
 
 
 def test_a_missing_file_is_refused(tmp_path):

@@ -1,6 +1,8 @@
 """What is refused before a hub starts: proxy, ports, environment."""
 
+import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -110,3 +112,48 @@ def test_an_environment_that_everyone_can_change_is_a_fault(monkeypatch):
             f"every account can write in {name}",
             f"chmod o-w {name}",
         )
+
+
+REFUSED = {
+    "a proxy that is not there": (
+        "c.ConfigurableHTTPProxy.command = ['/nowhere/proxy']",
+        "pm-spring",
+        "the proxy /nowhere/proxy can't be started; install it with",
+    ),
+    "a course twice": ("", "pm-autumn", "two courses have the id pm-autumn; give each"),
+    "a name that can't be one": ("", "PM Spring", "course id 'PM Spring' can't be"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("courses")
+@pytest.mark.parametrize("what", REFUSED)
+def test_jupyterhub_says_why_it_does_not_start_and_no_more(what, tmp_path):
+    before, name, said = REFUSED[what]
+    state = tmp_path / "hub"
+    config = tmp_path / "jupyterhub_config.py"
+    config.write_text(
+        "from pmlab.hub import HubCourse, configure\n"
+        "c = get_config()\n"
+        "c.JupyterHub.authenticator_class = 'dummy'\n"
+        f"c.JupyterHub.hub_bind_url = 'http://127.0.0.1:{free_port()}'\n"
+        f"{before}\n"
+        f"folder = {str(tmp_path)!r}\n"
+        "configure(c, [\n"
+        f"    HubCourse(id={name!r}, folder=folder + '/pm-spring', port=9101),\n"
+        "    HubCourse(id='pm-autumn', folder=folder + '/pm-autumn', port=9102),\n"
+        f"], state={str(state)!r}, exchange=None)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "jupyterhub", "--config", config],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=os.environ | {"JUPYTERHUB_CRYPT_KEY": ""},
+    )
+    assert done.returncode == 1
+    assert said in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert not state.exists()

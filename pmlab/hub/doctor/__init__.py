@@ -3,6 +3,7 @@
 ``hand_over``   the exchange, its modes, the clock
 ``secrets``     who could read solutions, hidden tests and tokens
 ``rights``      what the configuration lets people and services do
+``start``       the proxy, and the ports of a hub that doesn't run
 ``people``      accounts of those on the roster, their home folders
 ``machine``     the environment, the sandbox, versions, disk
 """

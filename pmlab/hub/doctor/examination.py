@@ -8,7 +8,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from pmlab.hub.configuration import HubPlaces, examining
 from pmlab.hub.course import HubCourse, HubError
-from pmlab.hub.doctor import hand_over, machine, people, rights, secrets
+from pmlab.hub.doctor import hand_over, machine, people, rights, secrets, start
 from pmlab.hub.doctor.finding import Finding, problem
 from pmlab.hub.remembered import remembered
 
@@ -38,17 +38,30 @@ def examine(configuration: Path) -> list[Finding]:
         with examining():
             c = loader.load_config()
         courses, places = remembered(c)
-    except Exception as error:  # noqa: BLE001 - the file is anyone's Python
-        text = f"{type(error).__name__}: {error}"
+        return list(_all(c, courses, places))
+    except PermissionError as error:
         return [
-            problem("configuration", text, f"mend {configuration}; the hub refuses it")
+            problem(
+                "account",
+                f"{error.filename} is closed to you",
+                "run the doctor as the account that runs the hub, mostly root",
+            )
         ]
-    return list(_all(c, courses, places))
+    except HubError as error:
+        return [problem("configuration", str(error), _refused(configuration))]
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - anyone's Python
+        text = f"{type(error).__name__}: {error}"
+        return [problem("configuration", text, _refused(configuration))]
+
+
+def _refused(configuration: Path) -> str:
+    return f"mend {configuration}; the hub refuses to start with it"
 
 
 def _all(c: Config, courses: list[HubCourse], places: HubPlaces) -> Iterator[Finding]:
-    yield from rights.examine(c)
+    yield from rights.examine(c, places)
     yield from hand_over.examine(courses, places)
     yield from secrets.examine(courses, places)
     yield from people.examine(c, courses, places)
+    yield from start.examine(c, courses)
     yield from machine.examine(courses, places)

@@ -1,16 +1,31 @@
 """What the configuration lets people and services do; nobody needs to administer."""
 
+import contextlib
+import json
+import sqlite3
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from traitlets.config import Config
 
+from pmlab.hub.configuration import HubPlaces
 from pmlab.hub.doctor.finding import Finding, ok, problem, warning
+from pmlab.hub.roster import read_roster
 
 # Scopes that let their holder act as others, or change who may do what.
 _TOO_MUCH = frozenset(
     {"inherit", "admin-ui", "tokens", "users", "servers", "access:servers"}
     | {"access:services", "groups", "proxy", "shutdown", "shares", "read:hub"}
 )
+
+_TOKENS = """
+SELECT api_tokens.id, coalesce(users.name, services.name, '?'), note, scopes,
+       coalesce(users.admin, 0)
+FROM api_tokens
+LEFT JOIN users ON users.id = api_tokens.user_id
+LEFT JOIN services ON services.id = api_tokens.service_id
+WHERE expires_at IS NULL OR expires_at > datetime('now')
+"""
 
 
 def too_much(scopes: Iterable[str]) -> list[str]:
@@ -27,8 +42,8 @@ def too_much(scopes: Iterable[str]) -> list[str]:
     )
 
 
-def examine(c: Config) -> Iterator[Finding]:
-    """Look at roles, services, server tokens and domains."""
+def examine(c: Config, places: HubPlaces) -> Iterator[Finding]:
+    """Look at roles, services, tokens, administrators and domains."""
     before = 0
     for role in c.JupyterHub.get("load_roles", []):
         found = too_much(role.get("scopes", []))
@@ -57,6 +72,8 @@ def examine(c: Config) -> Iterator[Finding]:
         )
     if not before:
         yield ok("rights", "no role, service or server can administer the hub")
+    yield from _administrators(c, places)
+    yield from _kept_tokens(c)
     if not c.JupyterHub.get("subdomain_host"):
         yield warning(
             "domains",
@@ -65,3 +82,47 @@ def examine(c: Config) -> Iterator[Finding]:
             "set c.JupyterHub.subdomain_host, with a wildcard DNS name, where learners "
             "don't trust each other",
         )
+
+
+def _administrators(c: Config, places: HubPlaces) -> Iterator[Finding]:
+    """Who administers the hub can open every server; a token of hers can, too."""
+    names = set(c.Authenticator.get("admin_users", ()))
+    working = sorted(names & {entry.user for entry in read_roster(places.roster)})
+    if working:
+        yield warning(
+            "administrators",
+            f"{', '.join(working)} teaches or learns here and administers the hub: "
+            "what her browser or server loses opens everyone's work",
+            "give an administrator a second name for class, and take the first off "
+            "the roster",
+        )
+
+
+def _kept_tokens(c: Config) -> Iterator[Finding]:
+    """Look at tokens that the hub's database keeps; anyone who holds one may use it."""
+    place = str(c.JupyterHub.get("db_url", "sqlite:///jupyterhub.sqlite"))
+    path = Path(place.partition("?")[0].removeprefix("sqlite:///"))
+    if not place.startswith("sqlite:///") or not path.is_file():
+        return
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        ) as db:
+            rows = db.execute(_TOKENS).fetchall()
+    except sqlite3.Error as error:
+        yield warning(
+            "tokens",
+            f"the hub's database {path} can't be read ({error})",
+            "start the hub once with this configuration",
+        )
+        return
+    for number, owner, note, held, admin in rows:
+        scopes = set(json.loads(held or "[]")) - (set() if admin else {"inherit"})
+        found = too_much(scopes)
+        if found:
+            yield problem(
+                "tokens",
+                f"token {number} of {owner} ({note or 'no note'}) has "
+                f"{', '.join(found)}",
+                f"revoke it on the page /hub/token, logged in as {owner}",
+            )
