@@ -1,14 +1,26 @@
 """What `pmlab hub init` writes."""
 
 import ast
+import asyncio
+import importlib.metadata
 import json
 import os
+import re
+import subprocess
+import tomllib
+from pathlib import Path
 
 import pytest
+from jupyterhub.auth import PAMAuthenticator
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
+from pmlab.hub.configuration import examining
 from pmlab.hub.learner_environment import VARIABLE
-from pmlab.hub.roster import read_roster
+from pmlab.hub.roster import Entry, read_roster, renew_roster
 from pmlab.hub.starting_point import TIERS, write_starting_point
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("tier", TIERS)
@@ -28,6 +40,59 @@ def test_the_box_is_python_with_a_roster_that_can_be_read(tmp_path):
     }
 
 
+@pytest.fixture
+def box(tmp_path, courses):
+    """Write the box's configuration, as a host moves it to her own folders."""
+
+    def load(*, change=str):
+        write_starting_point(tmp_path, tier="box")
+        path = tmp_path / "jupyterhub_config.py"
+        text = path.read_text().replace("/srv/pmlab", str(courses[0].folder.parent))
+        path.write_text(change(text).replace('grader="grader-pm-spring",', ""))
+        loader = PyFileConfigLoader(path.name, path=str(tmp_path))
+        with examining():
+            return loader.load_config()
+
+    return load
+
+
+def test_the_box_loads_as_it_is_written(box):
+    c = box()
+    names = [service["name"] for service in c.JupyterHub.services]
+    assert names == ["pm-spring-keeper", "pm-spring", "idle-culler"]
+    assert issubclass(c.JupyterHub.authenticator_class, PAMAuthenticator)
+
+
+def with_lti(text):
+    """Take out the comment signs of the lines for an LMS, as the page says."""
+    lines = text.replace('c.JupyterHub.authenticator_class = "pam"\n', "")
+    return re.sub(
+        r"^# (c\.\S*(?:LTI13|authenticator_class).*)$", r"\1", lines, flags=re.M
+    )
+
+
+def test_log_in_from_an_lms_is_configured_by_taking_out_comment_signs(box, tmp_path):
+    pytest.importorskip("ltiauthenticator")
+    from ltiauthenticator.lti13.auth import LTI13Authenticator
+
+    roster = tmp_path / "hub" / "roster.csv"
+    renew_roster(roster, [Entry("7b1f", "pm-spring", "learner")])
+    c = box(change=with_lti)
+    assert issubclass(c.JupyterHub.authenticator_class, LTI13Authenticator)
+    made = c.JupyterHub.authenticator_class(config=c)
+    assert made.issuer == "https://lms.example.org"
+    assert made.authorize_url.startswith(made.issuer)
+    assert made.jwks_endpoint.startswith(made.issuer)
+    assert made.client_id == {"the-client-id"}
+
+    def launch(**claims):
+        return asyncio.run(made.get_authenticated_user(None, claims))
+
+    assert launch(sub="7b1f", email="x@y.z")["groups"] == ["nbgrader-pm-spring"]
+    # A learner chose somebody else's address in the LMS: it names nobody.
+    assert launch(sub="0000", email="7b1f") is None
+
+
 def test_the_cluster_gives_servers_their_courses_as_they_read_them(tmp_path):
     yaml = pytest.importorskip("yaml", reason="PyYAML comes with JupyterLab")
     write_starting_point(tmp_path, tier="kubernetes")
@@ -37,6 +102,70 @@ def test_the_cluster_gives_servers_their_courses_as_they_read_them(tmp_path):
     assert values["singleuser"]["cmd"][-1] == "pmlab.hub.learner_server"
 
 
+# Paths of settings in Zero to JupyterHub's schema (chart 4), and what each may hold.
+CHART = {
+    "hub.config": dict,
+    "singleuser.image.name": str,
+    "singleuser.image.tag": str,
+    "singleuser.cmd": list,
+    "singleuser.extraEnv": dict,
+    "singleuser.memory.guarantee": str,
+    "singleuser.memory.limit": str,
+    "singleuser.cpu.guarantee": (int, float),
+    "singleuser.cpu.limit": (int, float),
+    "singleuser.storage.capacity": str,
+    "singleuser.networkPolicy.enabled": bool,
+    "singleuser.cloudMetadata.blockWithIptables": bool,
+    "cull.enabled": bool,
+    "cull.timeout": int,
+}
+
+
+def test_the_cluster_sets_only_what_its_chart_knows(tmp_path):
+    yaml = pytest.importorskip("yaml", reason="PyYAML comes with JupyterLab")
+    write_starting_point(tmp_path, tier="kubernetes")
+
+    def settings(value, path=""):
+        if isinstance(value, dict) and path not in CHART:
+            for name, inner in value.items():
+                yield from settings(inner, f"{path}.{name}".lstrip("."))
+        else:
+            yield path, value
+
+    for path, value in settings(yaml.safe_load((tmp_path / "values.yaml").read_text())):
+        assert path in CHART
+        assert isinstance(value, CHART[path]), path
+
+
+def test_the_hub_of_the_cluster_takes_its_settings(tmp_path):
+    yaml = pytest.importorskip("yaml", reason="PyYAML comes with JupyterLab")
+    write_starting_point(tmp_path, tier="kubernetes")
+    c = Config(yaml.safe_load((tmp_path / "values.yaml").read_text())["hub"]["config"])
+    found = importlib.metadata.entry_points(
+        group="jupyterhub.authenticators", name=c.JupyterHub.authenticator_class
+    )
+    made = next(iter(found)).load()(config=c)
+    assert made.user_password == "CHANGE-ME-8-OR-MORE"  # noqa: S105 - to be changed
+    assert made.allowed_users == {"lea", "max"}
+
+
 def test_the_build_script_of_binder_can_be_run(tmp_path):
     write_starting_point(tmp_path, tier="binder")
-    assert os.access(tmp_path / ".binder" / "postBuild", os.X_OK)
+    script = tmp_path / ".binder" / "postBuild"
+    assert os.access(script, os.X_OK)
+    subprocess.run(["bash", "-n", script], check=True)
+
+
+def test_binder_asks_for_what_the_package_needs(tmp_path):
+    yaml = pytest.importorskip("yaml", reason="PyYAML comes with JupyterLab")
+    write_starting_point(tmp_path, tier="binder")
+    wanted = yaml.safe_load((tmp_path / ".binder" / "environment.yml").read_text())
+    python = next(w for w in wanted["dependencies"] if w.startswith("python="))
+    about = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    least = about["requires-python"].removeprefix(">=")
+    assert numbers(python.removeprefix("python=")) >= numbers(least)
+    assert (ROOT / "constraints.txt").is_file()  # named in postBuild
+
+
+def numbers(version):
+    return [int(part) for part in version.split(".")]
