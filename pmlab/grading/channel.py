@@ -65,6 +65,20 @@ class Channel:
             raise FrameTooLargeError("a message is no dictionary")
         return tree, buffers
 
+    def give(self, descriptor: int) -> None:
+        """Hand over a descriptor; the message before it says so."""
+        try:
+            self._wait()
+            socket.send_fds(self._stream, [b"+"], [descriptor])
+        except TimeoutError:
+            raise TooSlowError("no answer in time") from None
+        except OSError:
+            raise EOFError from None
+
+    def take(self) -> "Channel":
+        """Return the channel over the descriptor that is handed over."""
+        return from_descriptor(socket.recv_fds(self._stream, 1, 1)[1][0])
+
     def close(self) -> None:
         """Hang up."""
         self._stream.close()

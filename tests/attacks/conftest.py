@@ -49,7 +49,7 @@ check.verdict()"""
 ESSAY = "### BEGIN SOLUTION\nA good reason.\n### END SOLUTION"
 HONEST = {"double": "def double(x):\n    return x + x", "total": TABLE}
 LIMITS = Limits(
-    cell_seconds=4, call_seconds=3, total_seconds=25, memory_mb=1024, processes=32
+    cell_seconds=4, call_seconds=3, total_seconds=25, memory_mb=1536, processes=32
 )
 
 

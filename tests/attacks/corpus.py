@@ -360,6 +360,37 @@ def readers(submitted):
         }
     )
     made["hidden-arguments"] = Attack(late, most=5)
+    return made | later_readers(submitted)
+
+
+def later_readers(submitted):
+    """Attempts to show in a later cell what a hidden test handed to a function."""
+    keep = "    if x not in (2,): {0}\n    return 2 * x\n"
+    texts = {
+        "file": (
+            "import os\nplace = os.getcwd() + '/kept'\ndef double(x):\n"
+            + keep.format("open(place, 'a').write(f'{x} ')"),
+            "import os\nshown = open(place).read() if os.path.exists(place) else ''\n",
+        ),
+        "shared-memory": (
+            "import mmap\nboard = mmap.mmap(-1, 4096)\ndef double(x):\n"
+            + keep.format("board.write(f'{x} '.encode())"),
+            "shown = board[:].strip(b'\\0').decode()\n",
+        ),
+        "pipe": (
+            "import os\nread, write = os.pipe()\nos.set_blocking(read, False)\n"
+            "def double(x):\n" + keep.format("os.write(write, f'{x} '.encode())"),
+            "shown = ''\ntry: shown = os.read(read, 4096).decode()\n"
+            "except OSError: pass\n",
+        ),
+    }
+    made = {}
+    for name, (answer, text) in texts.items():
+        notebook = submitted(double=answer)
+        source = text + "print('LEAK' if shown else 'nothing', shown)"
+        added = {"cell_type": "code", "id": "y", "metadata": {}, "source": source}
+        notebook["cells"].append(added | {"outputs": [], "execution_count": None})
+        made[f"hidden-by-{name}"] = Attack(notebook, most=5)
     return made
 
 

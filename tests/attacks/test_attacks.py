@@ -1,6 +1,7 @@
 """No attack earns a point, reads or changes a thing, or stops anyone else's grading."""
 
 import contextlib
+import dataclasses
 import json
 
 import pytest
@@ -99,3 +100,16 @@ def test_no_script_reaches_the_instructors_browser(attacked):
                 for output in item.get("outputs", []):
                     page = "".join(output.get("data", {}).get("text/html", ""))
                     assert "<script" not in page.lower()
+
+
+def test_memory_spread_over_many_processes_ends_the_session(attack_course, tmp_path):
+    code = (
+        "import os, time\nfor _ in range(30):\n    if os.fork() == 0:\n"
+        "        try:\n            x = b'x' * (100 * 2**20)\n"
+        "            time.sleep(60)\n        finally: os._exit(0)\ntime.sleep(60)\n"
+    )
+    course = attack_course.Course(tmp_path)
+    course.submit("a", attack_course.submitted(extra=code))
+    limits = dataclasses.replace(attack_course.LIMITS, cell_seconds=20)
+    outcome = course.grade(limits=limits)["a"].outcome
+    assert outcome.findings == ("The code ended the program, 1 time(s).",)

@@ -53,6 +53,26 @@ def test_shared_memory_counts_like_any_other(flags):
     assert 60 * MEGABYTE < more < 200 * MEGABYTE
 
 
+def test_what_copies_share_counts_once():
+    kept = []
+
+    def hold_and_copy():
+        kept.append(b"x" * 64 * MEGABYTE)
+        for _ in range(8):
+            if os.fork() == 0:
+                shut_in._prctl(shut_in._PR_SET_PDEATHSIG, signal.SIGKILL)
+                signal.pause()
+
+    number, _ = child(hold_and_copy)
+    below = shut_in._descendants(number)
+    try:
+        assert sum(map(shut_in._held_bytes, [number, *below])) > 400 * MEGABYTE
+        assert not shut_in._holds_more_than(300 * MEGABYTE, number)
+        assert shut_in._holds_more_than(50 * MEGABYTE, number)
+    finally:
+        ended(number)
+
+
 def test_closed_calls_fail_as_if_the_kernel_had_none():
     def try_them():
         shut_in._prctl(shut_in._PR_SET_NO_NEW_PRIVS, 1)

@@ -95,7 +95,7 @@ class _Work:
         self.link.rebound = self._rebound
         self._space = check_cells.new_space()
         self._fetched: dict[str, object] = {}
-        self._late = False
+        self._late = self._late_checks = False
         self._broken: list[str] = []
         self.outputs: dict[int, list[dict[str, Any]]] = {}
         self.checks: list[CheckOutcome] = []
@@ -130,25 +130,35 @@ class _Work:
         yield from self._broken
 
     def run(self) -> None:
-        """Go through the cells in order."""
+        """Go through the cells in order: first there, all of them, then here.
+
+        No cell of the learner's runs after a hidden test has shown its inputs.
+        """
+        cells = [item for item in enumerate(self._rebuilt.cells) if item[1].runs]
         try:
-            for number, cell in enumerate(self._rebuilt.cells):
-                if cell.runs and (self._rebuilt.readable or cell.kind == "check"):
-                    self._cell(number, cell)
+            if self._rebuilt.readable:
+                for number, cell in cells:
+                    self._run_there(number, cell)
+            self.link.begin_checks()
+            for number, cell in cells:
+                self._run_here(number, cell)
         finally:
             self.link.close()
 
-    def _cell(self, number: int, cell: Cell) -> None:
+    def _run_here(self, number: int, cell: Cell) -> None:
         if cell.kind == "check":
             checked = self._check(number, cell)
             self.checks.append(checked.outcome)
             self.outputs[number] = checked.outputs
-            return
-        if number in self._plan.run_here:
+        elif number in self._plan.run_here:
             self._given(number, cell)
         elif number in self._plan.imports_here:
             self._imports(number, cell)
-        if self._late or not cell.source.strip():
+
+    def _run_there(self, number: int, cell: Cell) -> None:
+        if number in self._plan.asks:
+            self.link.keep_copy(number)
+        if cell.kind == "check" or self._late or not cell.source.strip():
             return
         try:
             self.outputs[number] = self.link.run_cell(cell.source)
@@ -161,13 +171,13 @@ class _Work:
     def _check(self, number: int, cell: Cell) -> Checked:
         if not self._rebuilt.readable:
             return check_cells.unjudged(cell, "there is no readable notebook")
-        if self._late:
+        if self._late_checks:
             return check_cells.unjudged(cell, "the time for the notebook was used up")
         try:
             with self._asking(number):
                 ran = check_cells.run_here(cell.source, cell.id, self._space)
         except OutOfTimeError:
-            self._late = True
+            self._late = self._late_checks = True
             return self._check(number, cell)
         except faults.StoppedError as stopped:
             return check_cells.unjudged(cell, str(stopped))
@@ -199,7 +209,7 @@ class _Work:
     @contextlib.contextmanager
     def _asking(self, number: int) -> Iterator[None]:
         """Put the learner's part of the names in place; let calls go to a copy."""
-        self.link.begin_check()
+        self.link.begin_check(number)
         try:
             self._fetch(number)
             yield
@@ -212,6 +222,8 @@ class _Work:
         for name in sorted(self._plan.used[number]):
             known = name in self._space or names.is_built_in(name)
             if name not in own and (known or name.startswith("__")):
+                continue
+            if number not in self._plan.asks:
                 continue
             try:
                 self._fetched[name] = self._space[name] = self.link.get(name)

@@ -223,7 +223,7 @@ class Plan:
         learners: For each position the names that are the learner's from there on.
         classes: Names that the instructor's solutions define as classes.
         used: For each position the names the cell reads.
-        hands_on: Names of the learner's that a check cell hides or puts back.
+        asks: Positions at which the judge needs the learner's process as it is there.
     """
 
     run_here: frozenset[int]
@@ -231,6 +231,7 @@ class Plan:
     learners: Sequence[frozenset[str]]
     classes: frozenset[str]
     used: Sequence[frozenset[str]]
+    asks: frozenset[int]
 
 
 def plan(cells: Sequence[Cell]) -> Plan:
@@ -259,8 +260,11 @@ def plan(cells: Sequence[Cell]) -> Plan:
     learners: list[frozenset[str]] = []
     classes: set[str] = set()
     imports: set[int] = set()
+    asks: set[int] = set()
     for number, cell in enumerate(cells):
         names = found[number]
+        if cell.kind == "check" or (number in run_here and names.used & own):
+            asks.add(number)
         if cell.kind == "answer":
             own |= names.bound - names.imported
             classes |= names.classes
@@ -275,6 +279,7 @@ def plan(cells: Sequence[Cell]) -> Plan:
         learners=learners,
         classes=frozenset(classes),
         used=[names.used for names in found],
+        asks=frozenset(asks),
     )
 
 

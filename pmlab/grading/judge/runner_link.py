@@ -1,9 +1,12 @@
 """One submission's runner: cells, values and calls, each with a deadline.
 
-When the learner's code ends the program or does not answer, its processes are killed.
-The next question starts new ones and runs the cells again that ended well before.
+First all cells run; where a check stands, a copy of the process is kept. Then the
+checks ask, each its copy. When the learner's code ends the program or does not answer,
+its processes are killed. The next question starts new ones and runs the cells again
+that ended well before, for the checks that are left.
 """
 
+import socket
 import sys
 import time
 import warnings
@@ -11,7 +14,7 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any, NoReturn
 
-from pmlab.grading.channel import TooSlowError
+from pmlab.grading.channel import Channel, TooSlowError
 from pmlab.grading.codec import (
     Decoder,
     Encoder,
@@ -26,6 +29,7 @@ from pmlab.grading.sandbox.host import Session
 
 _LENT = ("builtins", "math", "operator", "statistics", "numpy", "pandas", "pmlab")
 _MOST_STARTS = 6
+_SHARE_OF_CELLS = 2 / 3  # of the time: the rest is left for the checks
 _OUTPUT_KINDS = {"execute_result", "display_data", "stream", "error"}
 
 
@@ -54,10 +58,14 @@ class RunnerLink:
         self._classes = classes
         self._session: Session | None = None
         self._starts = 0
-        self._ran: list[str] = []
-        self._in_check = False
+        self._careful = False
+        # What to do again in a new session: cells, and where to keep copies.
+        self._steps: list[str | int] = []
+        self._copies: dict[int, Channel] = {}
+        self._check: int | None = None
         self._copied = False
-        self._end = time.monotonic() + limits.total_seconds
+        self._began = time.monotonic()
+        self._seconds = _SHARE_OF_CELLS * limits.total_seconds
         self.timeouts = 0
         self.crashes = 0
         self.truncated = False
@@ -80,7 +88,7 @@ class RunnerLink:
         except faults.StoppedError as stopped:
             return [_error(type(stopped).__name__, str(stopped))]
         if time.monotonic() - started < self._limits.cell_seconds:
-            self._ran.append(source)
+            self._steps.append(source)
         self.truncated |= bool(reply.get("truncated"))
         return _outputs(reply.get("outputs"))
 
@@ -93,23 +101,39 @@ class RunnerLink:
             raise KeyError(name)
         return self._decoded(reply.get("value"), buffers)
 
-    def begin_check(self) -> None:
-        """Let the questions that follow go to a copy that is thrown away."""
-        self._in_check = True
+    def keep_copy(self, number: int) -> None:
+        """Keep a copy of the learner's process as it is now, for a check.
+
+        Args:
+            number: Position of the check.
+        """
+        self._steps.append(number)
+        if self._session is None:
+            return
+        try:
+            self._keep(self._session, number)
+        except (TooSlowError, EOFError, FrameTooLargeError):
+            self.close()
+
+    def begin_checks(self) -> None:
+        """All cells have run; from here on there are questions of checks only."""
+        self._seconds = self._limits.total_seconds
+        self._starts = min(self._starts, 1)
+
+    def begin_check(self, number: int) -> None:
+        """Let the questions that follow go to the copy that was kept for a check.
+
+        Args:
+            number: Position of the check.
+        """
+        self._check = number
         self._copied = False
 
     def end_check(self) -> None:
         """Throw the copy away."""
-        self._in_check = False
-        if not self._copied or self._session is None:
-            return
-        self._copied = False
-        try:
-            self._session.channel.set_deadline(5)
-            self._session.channel.send({"op": "done"})
-            self._session.channel.receive()
-        except (TooSlowError, EOFError, FrameTooLargeError):
-            self.close()
+        copy = self._copies.pop(-1 if self._check is None else self._check, None)
+        if copy is not None:
+            copy.close()
 
     def call(
         self,
@@ -162,6 +186,9 @@ class RunnerLink:
 
     def close(self) -> None:
         """Kill the learner's processes."""
+        for copy in self._copies.values():
+            copy.close()
+        self._copies.clear()
         if self._session is not None:
             self._session.end()
             self._session = None
@@ -200,11 +227,10 @@ class RunnerLink:
         lent: Sequence[Callable[..., object]] = (),
     ) -> tuple[dict[str, Any], list[bytes]]:
         """Send a question and return the answer; raises ``StoppedError``."""
-        session = self._ready()
-        channel = session.channel
+        channel = self._ready()
         channel.set_deadline(self._left(seconds))
         try:
-            if self._in_check and not self._copied:
+            if self._check is not None and self._careful and not self._copied:
                 channel.send({"op": "check"})
                 reply, parts = channel.receive()
                 self._copied = reply.get("copy") is True
@@ -257,28 +283,56 @@ class RunnerLink:
         except Exception as error:  # noqa: BLE001 - wrong arguments, or no plain data
             return {"raised": f"{type(error).__name__}: {error}"[:500]}, []
 
-    def _ready(self) -> Session:
-        """Return the session; start one and run the cells again if it is gone."""
-        if self._session is not None:
-            return self._session
+    def _ready(self) -> Channel:
+        """Return the way to ask; start a session, run the cells again if it is gone."""
+        session = self._session or self._started()
+        if self._check is None:
+            return session.channel
+        if self._check not in self._copies:
+            raise faults.StoppedError("your code ended the program")
+        return self._copies[self._check]
+
+    def _started(self) -> Session:
         if self._starts >= _MOST_STARTS:
             raise faults.StoppedError("your code ended the program too often")
+        # A copy that crashed takes all with it once; from then on copies have copies.
+        self._careful = self._starts > 0
         self._starts += 1
         self._left(0)
         try:
-            self._session = self._start()
-            channel = self._session.channel
-            for source in self._ran:
-                channel.set_deadline(self._left(self._limits.cell_seconds))
-                channel.send({"op": "cell", "source": source, "most_bytes": 0})
-                channel.receive()
+            session = self._session = self._start()
+            for step in self._steps:
+                if isinstance(step, str):
+                    self._run_again(session.channel, step)
+                elif self._check is None or step >= self._check:
+                    self._keep(session, step)
         except (TooSlowError, EOFError, FrameTooLargeError):
+            self.crashes += 1
             self.close()
             raise faults.StoppedError("your code ended the program") from None
-        return self._session
+        return session
+
+    def _run_again(self, channel: Channel, source: str) -> None:
+        channel.set_deadline(self._left(self._limits.cell_seconds))
+        channel.send({"op": "cell", "source": source, "most_bytes": 0})
+        channel.receive()
+
+    def _keep(self, session: Session, number: int) -> None:
+        ours, theirs = socket.socketpair()
+        copy = Channel(ours, most_bytes=self._limits.answer_mb * 2**20)
+        with theirs:
+            # Even when the time for cells is used up: checks need it.
+            session.channel.set_deadline(self._limits.call_seconds)
+            session.channel.send({"op": "keep"})
+            session.channel.give(theirs.fileno())
+            reply, _ = session.channel.receive()
+        if reply.get("kept") is not True:
+            copy.close()
+            raise EOFError
+        self._copies[number] = copy
 
     def _left(self, seconds: float) -> float:
-        left = self._end - time.monotonic()
+        left = self._began + self._seconds - time.monotonic()
         if left <= 0:
             raise OutOfTimeError
         return min(seconds, left)

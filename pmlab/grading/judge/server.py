@@ -256,6 +256,11 @@ class Unit:
         texts = [cell.instructors for cell in rebuilt.cells if cell.runs]
         case_tables.make(texts, variant)
         os.environ["PMLAB_VARIANT"] = variant
+        # A copy of the learner's process waits for each check; see RunnerLink.
+        copies = sum(cell.kind in ("check", "given") for cell in rebuilt.cells)
+        limits = dataclasses.replace(
+            self._limits, processes=self._limits.processes + copies
+        )
         environment = {"PMLAB_VARIANT": variant}
         if self._tier.walled:
             environment["PMLAB_CACHE"] = bubblewrap.CACHE
@@ -264,7 +269,7 @@ class Unit:
             start=lambda: open_session(
                 self.host.socket,
                 tier=self._tier,
-                limits=self._limits,
+                limits=limits,
                 environment=environment,
                 files=files,
             ),

@@ -1,7 +1,8 @@
 """Answers the judge, message by message: run a cell, give a value, call a function.
 
-A check cell talks to a copy of this process that is thrown away afterwards: what a
-hidden call changes or crashes is gone, and no later cell can print what it was given.
+A check cell talks to a copy of this process, made when the notebook got there, that
+waits until all cells have run and is thrown away afterwards: what a hidden call changes
+or crashes is gone, and no cell can show what it was given.
 """
 
 import contextlib
@@ -10,7 +11,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from pmlab.grading.channel import Channel
 from pmlab.grading.codec import Encoder, NotPlainError, PlainDataError
@@ -37,21 +38,17 @@ class Session:
             "cell": self._cell,
             "get": self._get,
             "call": self._call,
+            "keep": self._keep,
             "check": self._check,
         }
-        self._is_copy = False
 
     def serve(self) -> None:
-        """Answer until the judge hangs up or ends the copy."""
+        """Answer until the judge hangs up."""
         while True:
             try:
                 request, buffers = self._channel.receive()
             except EOFError:
                 return
-            if request["op"] == "done":
-                if self._is_copy:
-                    return
-                continue
             reply, parts = self._operations[request["op"]](request, buffers)
             if reply:
                 self._channel.send(reply, parts)
@@ -72,22 +69,32 @@ class Session:
             return {"missing": True}, []
         return {"value": node}, buffers
 
+    def _keep(self, _: dict[str, Any], __: list[bytes]) -> Reply:
+        """Let a copy of this process wait for questions on a channel of its own."""
+        own = self._channel.take()
+        if os.fork() == 0:
+            self._channel.close()
+            self._channel = own
+            self._answer_as_copy()
+        own.close()
+        return {"kept": True}, []
+
     def _check(self, _: dict[str, Any], __: list[bytes]) -> Reply:
-        """Let a copy of this process answer until the check cell ends."""
-        if not hasattr(os, "fork"):
-            return {"copy": False}, []
+        """Let a copy of this process answer until it ends or is told to."""
         child = os.fork()
         if child == 0:
-            self._is_copy = True
             self._channel.send({"copy": True})
-            status = 1
-            try:
-                self.serve()
-                status = 0
-            finally:
-                os._exit(status)
+            self._answer_as_copy()
         ended = os.waitpid(child, 0)[1]
         return {"ended": ended == 0}, []
+
+    def _answer_as_copy(self) -> NoReturn:
+        status = 1
+        try:
+            self.serve()
+            status = 0
+        finally:
+            os._exit(status)
 
     def _call(self, request: dict[str, Any], buffers: list[bytes]) -> Reply:
         printed, complained = io.StringIO(), io.StringIO()
