@@ -80,7 +80,7 @@ class Verdict:
             return f"The checks pass: {points}"
         return (
             f"The visible checks pass: {readable(self.points)} points in reach. "
-            "Grading repeats them on other data."
+            "Grading adds checks that are not shown here."
         )
 
     @property

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pmlab.cli.learner_options import add_folder
+from pmlab.formatting import plural
 
 if TYPE_CHECKING:
     from pmlab.learner.checking import CheckedExercise, CheckedUnit
     from pmlab.learner.work import UnitWork
 
 _WIDTH = 24
+_LINE = 79
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -22,7 +24,11 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         "check", help="run the visible checks of a unit on your saved notebook"
     )
     check.add_argument(
-        "notebook", metavar="NOTEBOOK", help="your notebook, or a unit such as 08"
+        "notebook",
+        nargs="?",
+        metavar="UNIT",
+        help="a unit such as 08, or a notebook; in a cell of a unit's exercises that "
+        "unit, if left out",
     )
     check.add_argument("--json", action="store_true", help="print the result as JSON")
     add_folder(check)
@@ -48,7 +54,7 @@ def chosen_work(options: argparse.Namespace) -> "UnitWork":
     from pmlab.learner.work import read_work, unit_of
 
     course = course_files.installed_course()
-    path = Path(options.notebook)
+    path = Path(options.notebook or "")
     if path.suffix == ".ipynb":
         entry = unit_of(course, path) or place.find_unit(course, options.notebook)
         return read_work(course, entry, path.parent, notebook=path)
@@ -62,18 +68,20 @@ def with_bar(work: "UnitWork") -> "CheckedUnit":
     from pmlab.learner import checking
 
     total, done = len(work.exercises), 0
+    print(f"Unit {work.entry.slug.split('_')[0]} · {work.entry.title}", file=sys.stderr)
 
     def show(what: str) -> None:
         marks = "#" * (_WIDTH * done // max(total, 1))
         line = f"[{marks:-<{_WIDTH}}] {done}/{total} {what}"
-        end = "" if sys.stderr.isatty() else "\n"
-        start = "\r\x1b[K" if sys.stderr.isatty() else ""
+        # Spaces wipe out a longer line before; a cell of a notebook knows no other way.
+        start, end = ("\r", "") if sys.stderr.isatty() else ("", "\n")
+        line = f"{line:<{_LINE}}" if start else line
         print(f"{start}{line}", end=end, file=sys.stderr, flush=True)
 
     def one_more(item: "CheckedExercise") -> None:
         nonlocal done
         done += 1
-        show(f"{item.id}: {item.status}")
+        show(f"{textwrap.shorten(item.title, 30, placeholder=' …')}: {item.status}")
 
     show("starting")
     result = checking.check(work, on_exercise=one_more)
@@ -92,5 +100,8 @@ def print_result(result: "CheckedUnit") -> None:
             print(textwrap.indent(textwrap.fill(reason, 76), " " * 11))
     for finding in result.findings:
         print(f"Note: {finding}.")
-    print(f"Visible checks pass for {result.credit:g} of {result.points:g} points.")
+    print(
+        f"Visible checks pass for {result.credit:g} of "
+        f"{plural(result.points, 'point')}."
+    )
     print(VISIBLE_ONLY)

@@ -5,13 +5,18 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pmlab.cli.learner_options import add_folder
+from pmlab.cli.learner_options import add_folder, where_to_find
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     """Add ``feedback``."""
     feedback = commands.add_parser("feedback", help="show the feedback of a unit")
-    feedback.add_argument("unit", metavar="UNIT", help="number or name of the unit")
+    feedback.add_argument(
+        "unit",
+        nargs="?",
+        metavar="UNIT",
+        help="number of the unit; in a cell of its exercises it may be left out",
+    )
     feedback.add_argument(
         "file",
         nargs="?",
@@ -29,6 +34,8 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
 def _feedback(options: argparse.Namespace) -> int:
     from pmlab.learner import course_files, feedback_pages, place
 
+    if options.file is None and Path(options.unit or "").suffix in (".html", ".zip"):
+        options.unit, options.file = None, Path(options.unit)
     entry = place.find_unit(course_files.installed_course(), options.unit)
     folder = place.find_folder(Path.cwd(), given=options.folder)
     if options.file is not None:
@@ -41,10 +48,8 @@ def _feedback(options: argparse.Namespace) -> int:
         print("When your instructor sends you a page or a zip file, give it here:")
         print(f"pmlab feedback {number} FILE")
         return 1
-    print(page)
-    if "JUPYTERHUB_USER" in os.environ:  # its browser is elsewhere
-        print("To read it, double-click it in the file browser on the left.")
-    elif not options.no_browser:
+    print(where_to_find(page, folder))
+    if "JUPYTERHUB_USER" not in os.environ and not options.no_browser:
         import webbrowser
 
         webbrowser.open(page.resolve().as_uri())

@@ -1,4 +1,4 @@
-"""Options that several of the learner's commands have in common."""
+"""Options and words that several of the learner's commands have in common."""
 
 import argparse
 from pathlib import Path
@@ -11,4 +11,23 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="DIR",
         help="your course folder (default: here, my-course, or a folder above)",
+    )
+
+
+def where_to_find(page: Path, folder: Path) -> str:
+    """Say where a page is and how to open it, in JupyterLab and without it.
+
+    Args:
+        page: The page.
+        folder: The learner's folder, which the file browser of JupyterLab shows.
+
+    Returns:
+        Two lines.
+    """
+    page, folder = page.resolve(), folder.resolve()
+    *folders, name = page.relative_to(folder).parts
+    inside = f" in the folder “{' / '.join(folders)}”" if folders else ""
+    return (
+        f"Your page: {page}\nTo read it in JupyterLab, double-click “{name}”{inside} "
+        "of the file browser on the left."
     )

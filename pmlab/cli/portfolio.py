@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from pmlab.cli.learner_options import add_folder
+from pmlab.cli.learner_options import add_folder, where_to_find
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -25,7 +25,7 @@ def _portfolio(options: argparse.Namespace) -> int:
     folder = place.find_folder(Path.cwd(), given=options.folder)
     works = [read_work(course, entry, folder) for entry in course.units]
     built = build_portfolio(works, folder)
-    print(f"One page:        {built.page}")
+    print(where_to_find(built.page, folder))
     print(f"For a web host:  {built.site} (all its files)")
     print(f"Your own words:  {built.words}")
     for path in built.beside:

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pmlab.cli.learner_options import add_folder
+from pmlab.cli.learner_options import add_folder, where_to_find
 
 if TYPE_CHECKING:
     from pmlab.learner.course_map import CourseMap
@@ -41,7 +41,7 @@ def _progress(options: argparse.Namespace) -> int:
 
         with writing_to(folder):
             write_whole(folder / _PAGE, progress_page(found).encode())
-        print(folder / _PAGE)
+        print(where_to_find(folder / _PAGE, folder))
     else:
         print(found)
     return 0

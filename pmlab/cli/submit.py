@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pmlab.cli.check import with_bar
 from pmlab.cli.learner_options import add_folder
+from pmlab.formatting import plural
 
 if TYPE_CHECKING:
     from pmlab.learner.exchange import Exchange
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     """Add ``submit``."""
     submit = commands.add_parser("submit", help="hand in a unit, such as 08")
-    submit.add_argument("unit", metavar="UNIT", help="number or name of the unit")
+    submit.add_argument(
+        "unit",
+        nargs="?",
+        metavar="UNIT",
+        help="number of the unit; in a cell of its exercises it may be left out",
+    )
     submit.add_argument("--learner", metavar="ID", help="your id; asked for once")
     submit.add_argument(
         "--anyway", action="store_true", help="hand in although something is open"
@@ -60,7 +66,8 @@ def _go_on(work: "UnitWork", options: argparse.Namespace) -> bool:
     checked = None if options.no_check else with_bar(work)
     if checked is not None:
         print(
-            f"Visible checks pass for {checked.credit:g} of {checked.points:g} points."
+            f"Visible checks pass for {checked.credit:g} of "
+            f"{plural(checked.points, 'point')}."
         )
     for note in work.notes:
         print(f"Note: {note}.")
@@ -76,10 +83,9 @@ def _go_on(work: "UnitWork", options: argparse.Namespace) -> bool:
     if can_ask():
         return input("Hand in anyway? (y/n) ").strip().lower().startswith("y")
     print(
-        f"Nothing was handed in. To do it as it is: pmlab submit {options.unit} ",
-        end="",
+        "Nothing was handed in. To hand in as it is: pmlab submit "
+        f"{work.entry.slug.split('_')[0]} --anyway"
     )
-    print("--anyway")
     return False
 
 
@@ -91,4 +97,6 @@ def _what_next(zip_file: Path | None, exchange: "Exchange | None") -> str:
         )
     return (
         f"made {zip_file}\nSend this file to your instructor, in the way you agreed on."
+        "\nLearning without an instructor? Then there is nothing to send: compare your "
+        "memo with the rubric above it, and go on with the next unit."
     )

@@ -10,7 +10,8 @@ from pmlab.learner.work import ExerciseWork, UnitWork, credit_shown
 
 Status = Literal["passes", "partly", "not yet", "unanswered"]
 VISIBLE_ONLY = (
-    "Only the visible checks are on this computer. Grading repeats them on other data."
+    "Only the visible checks ran. Grading adds others: functions run on other data, a "
+    "quiz has further questions."
 )
 
 

@@ -1,7 +1,9 @@
 """The map on *Start here*: units, points in reach so far, one next step."""
 
+import contextlib
 import dataclasses
 import html
+import os
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,6 +11,7 @@ from pmlab.checks.hints import recorded
 from pmlab.formatting import listed, plural
 from pmlab.learner import handed_in
 from pmlab.learner.course_files import installed_course, lesson_path
+from pmlab.learner.folder import STATE
 from pmlab.learner.handed_in import HandedIn
 from pmlab.learner.work import ExerciseWork, UnitWork, read_work
 
@@ -53,6 +56,7 @@ class CourseMap:
 
     title: str
     units: tuple[UnitProgress, ...]
+    data: str = ""
 
     @property
     def next_step(self) -> str:
@@ -93,13 +97,13 @@ class CourseMap:
             + '<table style="border-collapse:collapse;font-size:inherit">\n'
             f"<caption>{html.escape(self.title)}: the units</caption>\n"
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>\n"
-            f"<p>{self.to_come}</p></div>"
+            f"<p>{html.escape(f'{self.to_come} {self.data}'.strip())}</p></div>"
         )
 
     def __repr__(self) -> str:
         lines = [self.title]
         lines += [_line(unit) for unit in self.units]
-        lines += [self.to_come] * bool(self.to_come)
+        lines += [words for words in (self.to_come, self.data) if words]
         lines += [f"Note: {note}." for note in self.findings]
         return "\n".join([*lines, f"Next: {self.next_step}"])
 
@@ -118,7 +122,22 @@ def course_map(folder: Path | str = ".") -> CourseMap:
     course = installed_course()
     place = Path(folder)
     works = [read_work(course, entry, place) for entry in course.units]
-    return CourseMap(course.title, tuple(_progress(work, place) for work in works))
+    units = tuple(_progress(work, place) for work in works)
+    return CourseMap(course.title, units, _data_words(place))
+
+
+def _data_words(folder: Path) -> str:
+    """Say whose numbers of the invented company the learner works on."""
+    code = os.environ.get("PMLAB_VARIANT", "").strip()
+    if not code:
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            code = (folder / STATE / "variant").read_text(encoding="utf-8").strip()
+    if code:
+        return f"Your numbers of Fernbroom are your own variant, {code}."
+    return (
+        "Your numbers of Fernbroom are the default variant, which everyone has who was "
+        "given no code."
+    )
 
 
 def _progress(work: UnitWork, folder: Path) -> UnitProgress:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pmlab.authoring.course import Course, UnitEntry
 from pmlab.errors import CourseError
+from pmlab.formatting import listed
 from pmlab.learner.course_files import START_HERE
 from pmlab.learner.folder import STATE, FolderError, write_whole, writing_to
 
@@ -41,12 +42,13 @@ def find_folder(start: Path, *, given: Path | None = None) -> Path:
     )
 
 
-def find_unit(course: Course, name: str) -> UnitEntry:
+def find_unit(course: Course, name: str | None) -> UnitEntry:
     """Return a unit by its number, its name, or a path that holds its name.
 
     Args:
         course: The course.
-        name: ``08``, ``8``, ``08_retention``, or the path of its folder or notebook.
+        name: ``08``, ``8``, ``08_retention``, or the path of its folder or notebook;
+            None for the unit in whose folder we are, as in a cell of its notebook.
 
     Returns:
         The unit.
@@ -54,10 +56,16 @@ def find_unit(course: Course, name: str) -> UnitEntry:
     Raises:
         CourseError: If there is no such unit.
     """
-    for part in reversed(Path(name).parts):
+    for part in reversed(Path(name or Path.cwd()).parts):
         for entry in course.units:
             if Path(part).stem == entry.slug:
                 return entry
+    if name is None:
+        numbers = [entry.slug.split("_")[0] for entry in course.units]
+        raise CourseError(
+            f"which unit? Name it by its number: {listed(numbers)}; in a cell of a "
+            "unit's exercises the number can be left out"
+        )
     try:
         return course.unit(name)
     except CourseError as error:
@@ -86,10 +94,13 @@ def learner_id(folder: Path, given: str | None = None) -> str:
     if not found:
         if not can_ask():
             raise FolderError(
-                "who are you? Add --learner ID, with the id your instructor has for "
-                "you; it is asked for only once"
+                "who are you? Add your id: pmlab submit UNIT --learner YOUR_ID. That "
+                "is the name your instructor has for you; without an instructor, any "
+                "name you like. It is asked for only once"
             )
-        found = input("Your id in this course, as your instructor has it: ")
+        found = input(
+            "Your id in this course, as your instructor has it (else any name): "
+        )
     found = _checked(found)
     if found not in (hub, _remembered(folder)):
         with writing_to(folder):

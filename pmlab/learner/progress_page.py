@@ -2,6 +2,7 @@
 
 import html
 
+from pmlab.formatting import plural
 from pmlab.learner.course_map import CourseMap, UnitProgress
 from pmlab.learner.page import page
 
@@ -34,8 +35,8 @@ def progress_page(course_map: CourseMap) -> str:
         f"My progress: {course_map.title}",
         intro="",
         body=body,
-        footer="<p>Made from the saved notebooks on this computer. Grading repeats "
-        "the checks on other data.</p>",
+        footer="<p>Made from the saved notebooks on this computer. Grading adds "
+        "checks that are not shown.</p>",
     )
 
 
@@ -48,8 +49,8 @@ def _row(unit: UnitProgress) -> str:
     cells = (
         f'<progress value="{work.passing:g}" max="{points or 1:g}" '
         f'aria-label="Points of {title}"></progress><br>'
-        f"{work.passing:g} of {points:g} points",
-        f"{words} words" if words else "not begun",
+        f"{work.passing:g} of {plural(points, 'point')}",
+        plural(words, "word") if words else "not begun",
         str(unit.hints),
         day + (", changed since" if unit.changed_since else ""),
     )

@@ -1,15 +1,35 @@
 """``pmlab check``: real kernels, the visible checks, and the rest goes on."""
 
+import io
 import json
 
 import pytest
 
+from pmlab.cli.check import with_bar
 from pmlab.learner import headless
 from pmlab.learner.checking import check
 from pmlab.learner.headless import rebuilt
 from pmlab.learner.verdict_words import verdict_words
 
 pytestmark = pytest.mark.slow
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_cell_of_a_notebook_shows_each_line_of_progress_whole(learner, monkeypatch):
+    """It knows how to go back to the start of a line, not how to wipe one out."""
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    learner.answer_all()
+    with_bar(learner.work())
+    lines = terminal.getvalue().split("\n")[1].split("\r")[1:]
+    assert len(lines) == 3
+    assert {len(line) for line in lines} == {79}
+    assert lines[-1].rstrip().endswith("2/2 M03-E2 · Traffic: passes")
+    assert "\x1b" not in terminal.getvalue()
 
 
 def by_id(result):
@@ -27,7 +47,7 @@ def test_each_exercise_gets_its_credit_and_the_words_of_its_trap(learner, unit, 
     assert "the mean of the daily rates. The day with 100 visitors" in flat
     assert "passes 4/4 M03-E2 · Traffic" in flat
     assert "[########################] 2/2" in flat
-    assert "Only the visible checks are on this computer" in flat
+    assert "Only the visible checks ran" in flat
 
 
 def test_a_complete_notebook_passes_also_as_json(learner, pmlab):

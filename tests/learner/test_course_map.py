@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -75,7 +74,8 @@ def test_progress_as_json_and_as_a_page(pmlab, learner):
     (unit,) = json.loads(said)["units"]
     assert (unit["passing"], unit["hints"], unit["handed_in"]) == (2.5, 2, None)
     _, said = pmlab("progress", "--page")
-    text = Path(said.strip()).read_text(encoding="utf-8")
+    assert "double-click “my progress.html” of the file browser" in said
+    text = (learner.folder / "my progress.html").read_text(encoding="utf-8")
     assert "2.5 of 9 points" in text
     assert not re.search(r'(src|href)="https?:', text)
 
@@ -132,3 +132,9 @@ def test_a_title_with_a_question_mark_gets_no_full_stop(shown, learner, course):
         assert shown().next_step.endswith("How many?")
     finally:
         source.write_text(old, encoding="utf-8")
+
+
+def test_whose_numbers_they_are_is_said(shown, learner):
+    assert "the default variant" in repr(shown())
+    (learner.folder / ".pmlab" / "variant").write_text("ada-7", encoding="utf-8")
+    assert "your own variant, ada-7." in shown()._repr_html_()

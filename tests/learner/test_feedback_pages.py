@@ -20,7 +20,9 @@ def test_a_page_is_kept_and_shown_again(pmlab, learner, sent):
     assert (status, kept.read_bytes()) == (0, PAGE)
     sent.unlink()
     status, said = pmlab("feedback", "03", "--no-browser")
-    assert (status, said.strip()) == (0, str(kept.resolve()))
+    assert status == 0
+    assert str(kept.resolve()) in said
+    assert "“03_mini.html” in the folder “feedback / 03_mini”" in said
 
 
 def test_new_feedback_stands_beside_the_old(pmlab, learner, sent):
@@ -28,7 +30,7 @@ def test_new_feedback_stands_beside_the_old(pmlab, learner, sent):
     pmlab("feedback", "03", sent, "--no-browser")
     sent.write_bytes(PAGE + b"<!-- second -->")
     _, said = pmlab("feedback", "03", sent, "--no-browser")
-    assert said.strip().endswith("03_mini 2.html")
+    assert "03_mini 2.html\n" in said
     folder = learner.folder / "feedback" / "03_mini"
     assert len(list(folder.iterdir())) == 2
 

@@ -43,7 +43,7 @@ def _nobody_to_ask(monkeypatch):
 
 
 def test_her_id_is_asked_for_once(tmp_path):
-    with pytest.raises(FolderError, match="Add --learner ID"):
+    with pytest.raises(FolderError, match="--learner YOUR_ID"):
         learner_id(tmp_path)
     assert learner_id(tmp_path, "Zoë") == "Zoë"
     assert learner_id(tmp_path) == "Zoë"

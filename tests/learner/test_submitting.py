@@ -294,3 +294,26 @@ def test_where_a_cluster_shares_no_folder_there_is_no_exchange(tmp_path):
     (tmp_path / ".pmlab").mkdir()
     (tmp_path / ".pmlab" / "hub.json").write_text('{"course": "pm", "exchange": null}')
     assert find_exchange(tmp_path) is None
+
+
+@pytest.mark.parametrize("command", ["check", "submit", "feedback"])
+def test_without_a_number_the_units_are_named(pmlab, command):
+    status, said = pmlab(command)
+    assert status == 1
+    assert "which unit? Name it by its number: 03" in said
+
+
+def test_in_the_folder_of_a_unit_its_number_can_be_left_out(
+    learner, pmlab, monkeypatch
+):
+    monkeypatch.chdir(learner.notebook.parent)  # where cells run their commands
+    _, said = pmlab("submit", "--learner", "ada", "--no-check")
+    assert "M03-E2 · Traffic: no answer yet" in said
+    assert "pmlab submit 03 --anyway" in said
+
+
+def test_who_has_no_instructor_is_told_how_to_go_on(pmlab):
+    _, said = pmlab("submit", "03", "--no-check", "--anyway")
+    assert "without an instructor, any name you like" in said
+    _, said = pmlab("submit", "03", "--no-check", "--anyway", "--learner", "me")
+    assert "Learning without an instructor? Then there is nothing to send" in said
