@@ -32,5 +32,13 @@ def test_units_name_data_sets_that_exist(entry):
     assert set(entry.data) <= set(datasets.available()["name"])
 
 
+def test_the_readme_lists_the_units_there_are():
+    text = (COURSE.folder.parent / "README.md").read_text(encoding="utf-8")
+    listed = [line[2:] for line in text.splitlines() if line[:3] in ("- 0", "- 1")]
+    assert listed == [
+        f"{entry.slug.split('_')[0]} {entry.title}" for entry in COURSE.units
+    ]
+
+
 def test_nothing_generated_has_drifted():
     assert drift(COURSE) == []
