@@ -62,7 +62,8 @@ def result_of(function, *arguments):
     """Return what your function returns; None if it stops or is not yet written."""
     try:
         return function(*arguments)
-    except Exception:  # noqa: BLE001 - whatever stops it, the cell goes on
+    except Exception as error:  # noqa: BLE001 - whatever stops it, the cell goes on
+        print(f"On this table your function stops: {type(error).__name__}: {error}")
         return None
 
 
@@ -145,7 +146,7 @@ with pm.checks.exercise("srm_gate", points=5, read="Lesson 10, section 1") as ch
             "treatment_sessions": [
                 *(15050, 147400, 2950, 6100, 15100, 12000, 16200, 10800),
             ],
-            "effect": [0.021, 0.034, -0.012, 0.055, 0.018, 0.09, 0.04, 0.027],
+            "effect": [0.021, 0.034, 0.012, 0.055, 0.018, 0.09, -0.04, 0.027],
         }
     )
     check.show("the small table", small)
@@ -163,19 +164,41 @@ with pm.checks.exercise("srm_gate", points=5, read="Lesson 10, section 1") as ch
             return answer
         return {name: gate(value) for name, value in answer.items()}
 
-    def read_ones(answer):
-        """Return the effects of the tests that the answer reads."""
-        return {name: value for name, value in answer.items() if gate(value) == "read"}
+    def read_ones(answer, among):
+        """Return the effects that the answer reads among these tests."""
+        return {name: answer[name] for name in among if gate(answer[name]) == "read"}
 
-    def marks(answer):
-        """Say how the answer marks each test that it blocks."""
+    def marks(answer, among):
+        """Say how the answer marks each of these tests if it blocks it."""
+        values = {name: answer[name] for name in among}
         return {
             name: "None"
             if value is None or value is pd.NA or value != value
             else "other"
-            for name, value in answer.items()
+            for name, value in values.items()
             if gate(value) == "blocked"
         }
+
+    def judge_entries(answer, effects, blocked, where):
+        """Compare what stands for the tests that were read and blocked rightly."""
+        found = read_ones(answer, effects)
+        if found:
+            check.record(
+                found,
+                {name: effects[name] for name in found},
+                what=f"the effects that may be read{where}",
+                idea="A test that may be read keeps its `effect` as it is.",
+                keeps=0.7,
+            )
+        marked = marks(answer, blocked)
+        check.labels(
+            marked,
+            dict.fromkeys(marked, "None"),
+            options=["None", "other"],
+            what=f"the blocked tests{where}",
+            traps={"word_for_none": dict.fromkeys(marked, "other")} if marked else {},
+            keeps=0.7,
+        )
 
     def blocking(*names, among):
         return {name: "blocked" if name in names else "read" for name in among}
@@ -213,31 +236,18 @@ with pm.checks.exercise("srm_gate", points=5, read="Lesson 10, section 1") as ch
             "users_not_zones": blocking(
                 "short form", "map view", "zone pricing", among=names
             ),
+            "only_gains": blocking(
+                "short form", "map view", "chat button", among=names
+            ),
         },
         facts={"icons_p": 0.004, "photos_p": 0.016},
         idea="Take one test by hand: which unit was randomized, how many would the "
         "design give each arm, how far off is the count, and how rare is that?",
     )
-    check.record(
-        read_ones(answer),
-        {
-            name: effect
-            for name, effect in zip(names, small["effect"])
-            if name not in ("short form", "map view")
-        },
-        what="the effects that may be read",
-        idea="The gates are right. A test that may be read keeps its `effect` as it is.",
-        keeps=0.7,
-    )
     blocked = ("short form", "map view")
-    check.labels(
-        marks(answer),
-        dict.fromkeys(blocked, "None"),
-        options=["None", "other"],
-        what="the blocked tests",
-        traps={"word_for_none": dict.fromkeys(blocked, "other")},
-        keeps=0.7,
-    )
+    effects = dict(zip(names, small["effect"]))
+    readable = {name: effects[name] for name in names if name not in blocked}
+    judge_entries(answer, readable, blocked, "")
     ### BEGIN HIDDEN TESTS
     # kind: design share, units, |z| of the split, zones drawn?
     kinds = [
@@ -268,7 +278,7 @@ with pm.checks.exercise("srm_gate", points=5, read="Lesson 10, section 1") as ch
                     "treatment_zones": 12 if zoned else 24,
                     "control_sessions": round(3 * (units - treated) + visits),
                     "treatment_sessions": round(3 * chatty * treated - visits),
-                    "effect": round(dice.uniform(-0.1, 0.1), 4),
+                    "effect": round(dice.uniform(0.01, 0.1) * dice.choice([-1, 1]), 4),
                 }
             )
         data = pd.DataFrame(rows).sample(frac=1, random_state=dice)
@@ -293,24 +303,12 @@ with pm.checks.exercise("srm_gate", points=5, read="Lesson 10, section 1") as ch
             what="other tests",
             traps={"alpha_01": blocking(*below[0.01], among=p_values)},
         )
-        check.record(
-            read_ones(answer),
-            {
-                row.test: row.effect
-                for row in data.itertuples()
-                if row.test not in below[0.001]
-            },
-            what="the effects that may be read elsewhere",
-            keeps=0.7,
-        )
-        check.labels(
-            marks(answer),
-            dict.fromkeys(below[0.001], "None"),
-            options=["None", "other"],
-            what="the blocked tests elsewhere",
-            traps={"word_for_none": dict.fromkeys(below[0.001], "other")},
-            keeps=0.7,
-        )
+        readable = {
+            row.test: row.effect
+            for row in data.itertuples()
+            if row.test not in below[0.001]
+        }
+        judge_entries(answer, readable, below[0.001], " elsewhere")
     ### END HIDDEN TESTS
 check.verdict()
 
@@ -389,8 +387,7 @@ def readable_effects(tests):
 # %% wrong="srm_gate" trap="alpha_01" credit=0.5
 """You have {yours}: that is what a level of 0.01 blocks; some tools use it. This course uses
 0.001 because every test passes the gate: at 0.01 one healthy test in a hundred is thrown away,
-and a true fault in tests of this size mostly shows far below. Half of the points. What changes
-with 0.001?"""
+and a true fault in tests of this size mostly shows far below. What changes with 0.001?"""
 
 
 def readable_effects(tests):
@@ -468,7 +465,8 @@ def readable_effects(tests):
 """You read all eight tests ({yours}). If you thought that weights or rates repair a split that
 is off: a mean per user does not care how many users there are. It does care *who* is
 missing. In “map view” a third of the treated users never arrived, and nobody knows what they
-would have done. Can a weight bring them back?"""
+would have done. Can a weight bring them back? If you computed p: does it notice an arm that is
+too *small*, too?"""
 
 
 def readable_effects(tests):
@@ -497,6 +495,26 @@ def readable_effects(tests):
         chi_square = (treatment - total * share) ** 2 / (total * share * (1 - share))
         p_value = math.erfc(math.sqrt(chi_square / 2))
         found[row["test"]] = None if p_value < 0.001 else row["effect"]
+    return found
+
+
+# %% wrong="srm_gate" trap="only_gains"
+"""You have {yours}. “chat button” has a clean split and a *negative* effect, and that is a finding:
+the button seems to cost something. A gate that lets only gains through makes every report look
+good. Which column decides whether a test may be read?"""
+
+
+def readable_effects(tests):
+    found = {}
+    for row in tests.to_dict("records"):
+        unit = row["randomized_unit"]
+        control, treatment = row[f"control_{unit}s"], row[f"treatment_{unit}s"]
+        share = row["treatment_share"]
+        total = control + treatment
+        chi_square = (treatment - total * share) ** 2 / (total * share * (1 - share))
+        p_value = math.erfc(math.sqrt(chi_square / 2))
+        blocked = p_value < 0.001 or row["effect"] < 0
+        found[row["test"]] = None if blocked else row["effect"]
     return found
 
 
@@ -570,6 +588,11 @@ real_tests = pd.DataFrame(
         "treatment_share": 0.5,
         "control_users": real["impressions"].str[0].to_numpy(),
         "treatment_users": real["impressions"].str[1].to_numpy(),
+        # The whole site is one zone, and only views were logged.
+        "control_zones": 1,
+        "treatment_zones": 1,
+        "control_sessions": real["impressions"].str[0].to_numpy(),
+        "treatment_sessions": real["impressions"].str[1].to_numpy(),
         "effect": [
             (clicks[1] / seen[1]) / (clicks[0] / seen[0]) - 1
             for clicks, seen in zip(real["clicks"], real["impressions"])
@@ -647,6 +670,26 @@ with pm.checks.exercise("effect", points=5, read="Lesson 10, section 2") as chec
             return answer
         return {key: answer[key] for key in keys if key in answer}
 
+    def near(answer, key, wanted, within):
+        """Tell whether an entry of an answer is a number near the one wanted."""
+        try:
+            return abs(float(answer[key]) - wanted) <= within
+        except (TypeError, ValueError, LookupError):
+            return False
+
+    def interval_idea(answer, keys, right, within):
+        """Say what is right of an estimate and of the width of its interval."""
+        estimate, low, high = keys
+        if not near(answer, estimate, right[estimate], within):
+            return ""
+        half = (right[high] - right[low]) / 2
+        width = f"`{low}` and `{high}` do not fit it. "
+        if near(answer, low, right[estimate], 0.99 * half):
+            width = "its interval is too narrow. "
+        elif not near(answer, low, right[estimate], 1.01 * half):
+            width = "its interval is too wide. "
+        return f"`{estimate}` itself is right; {width}"
+
     def keys_of(answer):
         """Say which of the keys are there; further keys do no harm."""
         entries = some(answer, KEYS)
@@ -669,13 +712,15 @@ with pm.checks.exercise("effect", points=5, read="Lesson 10, section 2") as chec
         options=["there"],
         what="the result of `effect`",
     )
+    # 12.8 % - 10.0 %; variances 0.0000225 and 0.000111616, error 0.011581.
+    absolute = {"difference": 0.028, "low": 0.005301, "high": 0.050699}
     check.record(
         some(answer, ABSOLUTE),
-        # 12.8 % - 10.0 %; variances 0.0000225 and 0.000111616, error 0.011581.
-        {"difference": 0.028, "low": 0.005301, "high": 0.050699},
+        absolute,
         what="the difference of small test A",
         absolute=0.000113,
         traps={
+            "two_errors": {"low": 0.004838, "high": 0.051162},
             "wrong_way": {"difference": -0.028},
             "one_error": {"low": 0.016419, "high": 0.039581},
             "no_root": {"low": 0.027737, "high": 0.028263},
@@ -683,23 +728,39 @@ with pm.checks.exercise("effect", points=5, read="Lesson 10, section 2") as chec
             "one_sided": {"low": 0.008950, "high": 0.047050},
             "sum_of_halves": {"low": -0.002004, "high": 0.058004},
         },
-        idea="Each arm has its rate and its variance p (1 - p) / users. Write both down "
-        "for the small test before you combine them.",
+        idea=interval_idea(answer, ABSOLUTE, absolute, 0.000113)
+        + "Each arm has its rate p and its variance p (1 - p) / users, with its *own* "
+        "users. Write both down for small test A, add them, take the root, and then "
+        "1.96 of these to each side.",
     )
+    # 0.028 / 0.10; error sqrt(0.000111616 + 1.28^2 x 0.0000225) / 0.10 = 0.12187.
+    relative = {"relative_lift": 0.28, "relative_low": 0.041143}
+    relative["relative_high"] = 0.518857
+    traps = {
+        "pp_as_percent": {"relative_lift": 0.028},
+        "control_is_fixed": {"relative_low": 0.053007, "relative_high": 0.506993},
+        "log_ratio": {"relative_low": 0.062157, "relative_high": 0.542613},
+        "over_treatment": {"relative_lift": 0.21875},
+        "one_error": {"relative_low": 0.158135, "relative_high": 0.401865},
+        "no_root": {"relative_low": 0.277090, "relative_high": 0.282910},
+        "one_sided": {"relative_low": 0.079531, "relative_high": 0.480469},
+        "two_errors": {"relative_low": 0.036269, "relative_high": 0.523731},
+    }
+    if near(answer, "low", 0.006716, 0.000113):  # as before: one rate for both arms
+        traps["pooled_interval"] = {"relative_low": 0.053848}
+        traps.pop("control_is_fixed")
+    lift_is_right = interval_idea(answer, RELATIVE, relative, 0.00119)
     check.record(
         some(answer, RELATIVE),
-        # 0.028 / 0.10; error sqrt(0.000111616 + 1.28^2 x 0.0000225) / 0.10 = 0.12187.
-        {"relative_lift": 0.28, "relative_low": 0.041143, "relative_high": 0.518857},
+        relative,
         what="the relative lift of small test A",
         absolute=0.00119,
-        traps={
-            "pp_as_percent": {"relative_lift": 0.028},
-            "control_is_fixed": {"relative_low": 0.053007, "relative_high": 0.506993},
-            "log_ratio": {"relative_low": 0.062157, "relative_high": 0.542613},
-            "over_treatment": {"relative_lift": 0.21875},
-        },
-        idea="The difference is right. The lift asks: what share of the *control* rate "
-        "is that?",
+        traps=traps,
+        idea=f"{lift_is_right}Three things make its error: (1 + lift)² beside the v of "
+        "control alone, the root over the whole sum, and the division by the rate of "
+        "control."
+        if lift_is_right
+        else "The lift asks: what share of the *control* rate is the difference?",
         keeps=0.4,
     )
     readings = {
@@ -747,6 +808,7 @@ with pm.checks.exercise("effect", points=5, read="Lesson 10, section 2") as chec
             both = (booked + treated) / (control + size)
             pooled_half = both * (1 - both) * (1 / control + 1 / size)
             pooled_half = 1.96 * pooled_half**0.5
+            half = (true.difference_high - true.difference_low) / 2
             answer = effect(*counts, treated)
             check.record(
                 some(answer, ABSOLUTE),
@@ -761,7 +823,11 @@ with pm.checks.exercise("effect", points=5, read="Lesson 10, section 2") as chec
                     "pooled_interval": {
                         "low": true.difference - pooled_half,
                         "high": true.difference + pooled_half,
-                    }
+                    },
+                    "two_errors": {
+                        "low": true.difference - 2 / 1.96 * half,
+                        "high": true.difference + 2 / 1.96 * half,
+                    },
                 },
             )
             width = true.relative_high - true.relative_low
@@ -781,7 +847,11 @@ with pm.checks.exercise("effect", points=5, read="Lesson 10, section 2") as chec
                     "log_ratio": {
                         "relative_low": log.relative_low,
                         "relative_high": log.relative_high,
-                    }
+                    },
+                    "two_errors": {
+                        "relative_low": true.relative_lift - width / 1.96,
+                        "relative_high": true.relative_lift + width / 1.96,
+                    },
                 },
                 keeps=0.4,
             )
@@ -856,8 +926,32 @@ def effect(control_users, control_booked, treatment_users, treatment_booked):
     }
 
 
+# %% wrong="effect" trap="two_errors" credit=0.5
+"""You have {yours}: ± 2 errors, the rule of thumb. It is fine on paper; this course takes 1.96, so
+that your interval and a colleague's agree in every digit. Which number does the task name?"""
+
+
+def effect(control_users, control_booked, treatment_users, treatment_booked):
+    before, after = control_booked / control_users, treatment_booked / treatment_users
+    v_before = before * (1 - before) / control_users
+    v_after = after * (1 - after) / treatment_users
+    difference, lift = after - before, after / before - 1
+    half = 2 * math.sqrt(v_before + v_after)
+    relative = 2 * math.sqrt(v_after + (1 + lift) ** 2 * v_before) / before
+    low = difference - 1.96 / 2 * half
+    return {
+        "difference": difference,
+        "low": difference - half,
+        "high": difference + half,
+        "relative_lift": lift,
+        "relative_low": lift - relative,
+        "relative_high": lift + relative,
+        "reading": "rise" if low > 0 else "fall" if difference < -half else "open",
+    }
+
+
 # %% wrong="effect" trap="no_root"
-"""You have {yours}: a hundred times narrower than a test of a thousand users can be. The sum of the
+"""You have {yours}: about a hundred times narrower than a test of a thousand users can be. A sum of
 two v is a *variance*, in squared units. Which step turns it into an error?"""
 
 
@@ -882,9 +976,10 @@ def effect(control_users, control_booked, treatment_users, treatment_booked):
 
 # %% wrong="effect" trap="pooled_interval" credit=0.5
 """You have {yours}: you threw both arms together for one common rate, so the control arm, four
-times as large, lends its spread to the treatment. That fits the question “is there any
-difference at all?”. An interval speaks of arms that *may* differ, so this course gives each
-its own variance. Half of the points. What is p (1 − p) / users of the treatment alone?"""
+times as large, lends its spread to the treatment (dividing each variance by the *other*
+arm's users gives nearly the same). One rate fits the question “is there any difference at all?”.
+An interval speaks of arms that *may* differ, so this course gives each its own variance. What is
+p (1 − p) / users of the treatment alone?"""
 
 
 def effect(control_users, control_booked, treatment_users, treatment_booked):
@@ -958,7 +1053,7 @@ def effect(control_users, control_booked, treatment_users, treatment_booked):
 
 
 # %% wrong="effect" trap="pp_as_percent" credit=0.4
-"""The difference is right, but as a lift you have {yours}. From 10.0 % to 12.8 % is 2.8
+"""As a lift you have {yours}: the difference itself. From 10.0 % to 12.8 % is 2.8
 percentage *points*; said as “2.8 percent more” it sounds like 10.0 % to 10.28 %. The lift asks
 what share of the old rate was added. How many tenths of 10 % are 2.8 points?"""
 
@@ -1007,8 +1102,7 @@ def effect(control_users, control_booked, treatment_users, treatment_booked):
 # %% wrong="effect" trap="log_ratio" credit=0.5
 """You used the interval of the logarithm of the ratio: {yours}. It is a respectable one, and
 better where rates are small. This course uses the delta method on the ratio itself, because
-its interval is symmetric and the same recipe works for means and ratios. Half of the points.
-What does the formula in the task give?"""
+its interval is symmetric and the same recipe works for means and ratios. What does the formula in the task give?"""
 
 
 def effect(control_users, control_booked, treatment_users, treatment_booked):
@@ -1030,7 +1124,7 @@ def effect(control_users, control_booked, treatment_users, treatment_booked):
 
 
 # %% wrong="effect" trap="over_treatment" credit=0.4
-"""The difference is right, but as a lift you have {yours}: you divided by the rate of the
+"""As a lift you have {yours}: you divided by the rate of the
 *treatment*. A lift says how much was added to what we had before, and before is the control
 arm. Which of the two rates would you have without the change?"""
 
@@ -1130,9 +1224,10 @@ def effect(control_users, control_booked, treatment_users, treatment_booked):
 
 
 # %% wrong="effect" trap="reads_the_lift" credit=0.7
-"""You have {yours}. In B the interval of the *difference* lies above 0, that of the lift does not
-quite: it divides by a rate that is uncertain, too, and becomes wider. Two readings of one test would
-be confusing, so the task names one of them. Which of your numbers does the reading look at?"""
+"""You have {yours}. In B the interval of the *difference* lies above 0. That of the lift does not
+quite (it divides by a rate that is uncertain, too), and neither does that of a test with one rate
+for both arms. Two readings of one test would be confusing, so the task names one of them. Which of
+your numbers does the reading look at?"""
 
 
 def effect(control_users, control_booked, treatment_users, treatment_booked):
@@ -1269,12 +1364,12 @@ def ratio_and_error(rows):
 with pm.checks.exercise("ratio", points=5, read="Lesson 10, section 4") as check:
     kinds = pd.DataFrame(
         {
-            "kind": ["always", "never", "sometimes", "rarely there"],
+            "kind": ["always", "never", "often", "rarely there"],
             "users": [150] * 4,
-            "sessions, week 1": [2, 4, 5, 2],
-            "bookings, week 1": [2, 0, 1, 0],
+            "sessions, week 1": [2, 2, 8, 1],
+            "bookings, week 1": [2, 0, 5, 0],
             "sessions, week 2": [1, 2, 4, 0],
-            "bookings, week 2": [1, 0, 0, 0],
+            "bookings, week 2": [1, 0, 4, 0],
         }
     )
     check.show("the four kinds of users, 150 of each", kinds)
@@ -1308,33 +1403,37 @@ with pm.checks.exercise("ratio", points=5, read="Lesson 10, section 4") as check
     )
     check.number(
         answer["ratio"],
-        # Per user 3, 0, 1 and 0 bookings in 3, 6, 9 and 2 sessions: 4 / 20.
-        0.20,
+        # Per user 3, 0, 9 and 0 bookings in 3, 4, 12 and 1 sessions: 12 / 20.
+        0.60,
         what="bookings per session of the small table",
         traps={
-            "mean_of_user_ratios": (1 + 0 + 1 / 9 + 0) / 4,
-            "mean_of_row_ratios": (2 + 0 + 1 / 5 + 0) / 7,
-            "drops_zero_users": 4 / 12,
-            "per_user": 4 / 4,
-            "upside_down": 20 / 4,
+            "mean_of_user_ratios": (1 + 0 + 9 / 12 + 0) / 4,
+            "mean_of_row_ratios": (2 + 0 + 5 / 8 + 1 + 0) / 7,
+            "drops_zero_users": 12 / 15,
+            "per_user": 12 / 4,
+            "upside_down": 20 / 12,
         },
         idea="Add all bookings and all sessions, then divide once.",
     )
     check.number(
         answer["standard_error"],
-        # Residuals 2.4, -1.2, -0.8 and -0.4: root of the mean square 1.4142; / 5 / 24.49.
-        0.011557,
+        # Residuals 1.2, -2.4, 1.8 and -0.6: root of the mean square 1.6432; / 5 / 24.49.
+        0.013428,
         what="the standard error of the small table",
         tolerance=0.07,
         traps={
-            "iid_sessions": 0.007303,
-            "weeks_as_users": 0.008944,
-            "own_ratios_error": 0.017119,
-            "spread_not_error": 0.2828,
+            "iid_sessions": 0.008944,
+            "weeks_as_users": 0.010520,
+            "own_ratios_error": 0.018222,
+            "fixed_sessions": 0.030000,
+            "no_covariance": 0.036332,
+            "half_interval": 0.026318,
+            "spread_not_error": 0.328908,
         },
         facts={"sessions": 3_000, "users": 600, "rows": 1_200},
-        idea="The ratio is right. How far is each kind of user from what the ratio "
-        "predicts for her sessions? How many users are there?",
+        idea="How far is each kind of user from what the ratio predicts for her "
+        "sessions? Then come three steps: the standard deviation of these residuals, "
+        "the mean sessions per user, the root of the number of users.",
         keeps=0.4,
     )
     ### BEGIN HIDDEN TESTS
@@ -1342,7 +1441,8 @@ with pm.checks.exercise("ratio", points=5, read="Lesson 10, section 4") as check
         dice = pm.checks.rng(variant)
         size, weeks = int(dice.integers(450, 550)), 4
         activity = np.minimum(dice.lognormal(0.8, 1.0, size), 10)
-        keen = dice.beta(0.5, 0.5, size) / (1 + 0.6 * activity)
+        # Who comes more often books more in each session, so x and y go together.
+        keen = dice.beta(0.5, 0.5, size) * (0.4 + 0.06 * activity)
         sessions = dice.poisson(activity[:, None], (size, weeks))
         bookings = dice.binomial(sessions, keen[:, None])
         data = pd.DataFrame(
@@ -1380,8 +1480,8 @@ check.verdict()
 # her residual is below zero.
 
 # %% [markdown] hint="ratio"
-# In the small table the residuals are 3 − 0.2 × 3, 0 − 0.2 × 6, 1 − 0.2 × 9 and
-# 0 − 0.2 × 2, for 150 users each. Divide their standard deviation by the mean sessions per
+# In the small table the residuals are 3 − 0.6 × 3, 0 − 0.6 × 4, 9 − 0.6 × 12 and
+# 0 − 0.6 × 1, for 150 users each. Divide their standard deviation by the mean sessions per
 # user, and by the root of 600.
 
 # %% wrong="ratio" trap="iid_sessions" credit=0.4
@@ -1413,8 +1513,8 @@ def ratio_and_error(rows):
 
 
 # %% wrong="ratio" trap="mean_of_user_ratios"
-"""You have {yours}: the mean of the users' own ratios. “rarely there”, with two sessions, then
-weighs as much as “sometimes”, with 9. That is another metric (how a typical *user* behaves), and it
+"""You have {yours}: the mean of the users' own ratios. “rarely there”, with one session, then
+weighs as much as “often”, with 12. That is another metric (how a typical *user* behaves), and it
 can move the other way. Bookings per session asks about sessions. What are all bookings, and all
 sessions?"""
 
@@ -1428,7 +1528,7 @@ def ratio_and_error(rows):
 
 # %% wrong="ratio" trap="mean_of_row_ratios"
 """You have {yours}: the mean of one ratio per row. A week with one session then weighs as much as a
-week with five, and the week without a session has no ratio at all and drops out. Bookings per session
+week with eight, and the week without a session has no ratio at all and drops out. Bookings per session
 asks about sessions. What are all bookings, and all sessions?"""
 
 
@@ -1452,7 +1552,7 @@ def ratio_and_error(rows):
 
 # %% wrong="ratio" trap="own_ratios_error" credit=0.4
 """The ratio is right. Your error {yours} is that of another number: the mean of the users' *own*
-ratios. There “rarely there” counts as much as “sometimes”, who has many more sessions. How far is each
+ratios. There “rarely there” counts as much as “often”, who has many more sessions. How far is each
 user's number of bookings from what the common ratio predicts for her sessions?"""
 
 
@@ -1463,6 +1563,51 @@ def ratio_and_error(rows):
         "ratio": users["bookings"].sum() / users["sessions"].sum(),
         "standard_error": own.std() / math.sqrt(len(users)),
     }
+
+
+# %% wrong="ratio" trap="no_covariance" credit=0.4
+"""The ratio is right. Your error {yours} adds up the scatter of the bookings and that of the
+sessions, as in M10-E2. There the two numbers came from different people; here both belong to the
+*same* user, and who comes more often books more often. These two move together, and most of it
+leaves the ratio as it is. Do you keep each user's pair together, or is a term with the covariance
+missing?"""
+
+
+def ratio_and_error(rows):
+    users = rows.groupby("user_id")[["sessions", "bookings"]].sum()
+    x, y = users["sessions"], users["bookings"]
+    ratio = y.sum() / x.sum()
+    variance = (y.var() + ratio**2 * x.var()) / len(users)
+    return {"ratio": ratio, "standard_error": math.sqrt(variance) / x.mean()}
+
+
+# %% wrong="ratio" trap="fixed_sessions" credit=0.4
+"""The ratio is right. Your error {yours} is that of the bookings per user, divided by the mean
+sessions, as if the number of sessions were known before. It was drawn with the users: “often”
+has more bookings *because* she has more sessions. The residual asks about the rest. What does the
+ratio predict for her sessions?"""
+
+
+def ratio_and_error(rows):
+    users = rows.groupby("user_id")[["sessions", "bookings"]].sum()
+    error = users["bookings"].std() / math.sqrt(len(users))
+    return {
+        "ratio": users["bookings"].sum() / users["sessions"].sum(),
+        "standard_error": error / users["sessions"].mean(),
+    }
+
+
+# %% wrong="ratio" trap="half_interval" credit=0.4
+"""The ratio is right. {yours} is half of a 95 % interval. The standard error is one step earlier, and
+whoever gets it will multiply again. By what did you multiply at the end?"""
+
+
+def ratio_and_error(rows):
+    users = rows.groupby("user_id")[["sessions", "bookings"]].sum()
+    ratio = users["bookings"].sum() / users["sessions"].sum()
+    residual = users["bookings"] - ratio * users["sessions"]
+    error = residual.std() / users["sessions"].mean() / math.sqrt(len(users))
+    return {"ratio": ratio, "standard_error": 1.96 * error}
 
 
 # %% wrong="ratio" trap="drops_zero_users"
@@ -1655,14 +1800,25 @@ with pm.checks.exercise("many_looks", points=5, read="Lesson 10, section 5") as 
             for key in ("standing", "harmed")
         }
 
-    def lists(answer, names):
-        """Say of each metric whether it is in one of the two lists."""
-        chosen = []
-        for key in ("standing", "harmed"):
-            chosen += [str(name) for name in answer[key]]
-        unknown = [name for name in chosen if name not in names]
-        listed = {name: "listed" if name in chosen else "not listed" for name in names}
-        return listed | dict.fromkeys(unknown, "listed")
+    PLACES = ["standing", "harmed", "not listed", "in both lists", "listed twice"]
+
+    def places(answer, names):
+        """Say of each metric in which of the two lists it is."""
+        standing, harmed = (
+            [str(name) for name in answer[key]] for key in ("standing", "harmed")
+        )
+
+        def place(name):
+            if name in standing and name in harmed:
+                return "in both lists"
+            if max(standing.count(name), harmed.count(name)) > 1:
+                return "listed twice"
+            if name in standing or name in harmed:
+                return "standing" if name in standing else "harmed"
+            return "not listed"
+
+        unknown = [name for name in (*standing, *harmed) if name not in names]
+        return {name: place(name) for name in (*names, *unknown)}
 
     def judge_forms(answer):
         both = dict.fromkeys(("standing", "harmed"), "a list")
@@ -1683,8 +1839,14 @@ with pm.checks.exercise("many_looks", points=5, read="Lesson 10, section 5") as 
         table.loc[place, "difference"] = z * table.loc[place, "standard_error"]
         return what_stands(table)["success"]
 
-    def listing(*chosen):
-        return {name: "listed" if name in chosen else "not listed" for name in scores}
+    rails = [name for name, (role, *_) in scores.items() if role == "guardrail"]
+    others = [name for name in scores if name not in rails]
+
+    def standing(*chosen):
+        return {name: "standing" if name in chosen else "not listed" for name in others}
+
+    def harmed(*chosen):
+        return {name: "harmed" if name in chosen else "not listed" for name in rails}
 
     answer = what_stands(small.copy())
     check.labels(
@@ -1718,45 +1880,53 @@ with pm.checks.exercise("many_looks", points=5, read="Lesson 10, section 5") as 
     first = ("plan starts per user", "chats per user")  # smallest p-values
     stands = (*first, "invitations per user", "searches per user")
     if "not a list" not in forms(answer).values():
+        found = places(answer, list(scores))
+        holm_is_right = all(found[name] == standing(*stands)[name] for name in others)
         check.labels(
-            lists(answer, list(scores)),
+            found,
             # Sorted p 0.0005, 0.0060, 0.0067, 0.0093, 0.0143, 0.0160, 0.0455, 0.6;
             # the limits are 0.0063, 0.0071, 0.0083, 0.0100, 0.0125, 0.0167, 0.0250, 0.05.
-            listing(*stands, "support contacts"),
-            options=["listed", "not listed"],
+            standing(*stands) | harmed("support contacts"),
+            options=PLACES,
             what="`standing` and `harmed` of the small table",
+            # First the secondary metrics (any guardrails), then the guardrails.
             traps={
-                "no_error": listing(),
-                "any_p05": listing(
+                "no_error": standing() | harmed(),
+                "guardrail_in_standing": {"support contacts": "standing"},
+                "falls_are_harm": {"chats per user": "harmed"},
+                "any_p05": standing(
                     *stands,
                     *(
                         "reminders per user",
                         "reviews per user",
                         "profile views per user",
                     ),
-                    "support contacts",
                 ),
-                "holm_without_stop": listing(
-                    *stands, "reviews per user", "support contacts"
+                "holm_without_stop": standing(*stands, "reviews per user"),
+                "bonferroni": standing(*first),
+                "segment_in_family": standing(*stands[:3]),
+                "only_rises": standing(stands[0], *stands[2:]),
+                "not_sorted": standing(),
+                "other_correction": standing(
+                    *stands, "reminders per user", "reviews per user"
                 ),
-                "bonferroni": listing(*first, "support contacts"),
-                "segment_in_family": listing(*stands[:3], "support contacts"),
-                "only_rises": listing(stands[0], *stands[2:], "support contacts"),
-                "not_sorted": listing("support contacts"),
-                "other_correction": listing(
-                    *(*stands, "reminders per user", "reviews per user"),
-                    "support contacts",
-                ),
-                "one_family": listing("plan starts per user"),
-                "bonferroni_on_guardrails": listing(*stands),
-                "better_is_harm": listing(*stands, "support contacts", "cancellations"),
+                "one_family": standing("plan starts per user"),
+                "harm_too_early": {"seconds to load": "harmed"},
+                "less_is_harm": harmed("cancellations"),
+                "bonferroni_on_guardrails": harmed(),
+                "better_is_harm": harmed("support contacts", "cancellations"),
             },
-            facts={"green": 7},
-            idea="Sort the eight secondary p-values and write 0.05 / 8, 0.05 / 7, … beside "
-            "them. Guardrails are looked at one by one.",
+            facts={"green": 7, "load_p": 0.072},
+            idea="The secondary metrics are right. Look at the guardrails one by one: is "
+            "p < 0.05, and is the difference above 0?"
+            if holm_is_right
+            else "Sort the eight secondary p-values and write 0.05 / 8, 0.05 / 7, … "
+            "beside them. Guardrails are looked at one by one, and only they can be "
+            "in `harmed`.",
             keeps=0.4,
         )
-    if answer["decided_by"] == "bookings per user":
+    decided_by = answer["decided_by"]
+    if isinstance(decided_by, str) and decided_by == "bookings per user":
         check.labels(
             {f"z = {z}": success_by(z) for z in (1.75, 2.3, -2.3)},
             {"z = 1.75": "no", "z = 2.3": "yes", "z = -2.3": "no"},
@@ -1784,14 +1954,14 @@ with pm.checks.exercise("many_looks", points=5, read="Lesson 10, section 5") as 
             last = dice.uniform(low, high) * signs
             roles = dict.fromkeys(names, "secondary")
             roles |= {"the one": "primary", "the one, few": "segment"}
-            rails = [f"rail {letter}" for letter in dice.permutation(list("xyz"))]
-            roles |= dict.fromkeys(rails, "guardrail")
+            alarms = [f"rail {letter}" for letter in dice.permutation(list("xyz"))]
+            roles |= dict.fromkeys(alarms, "guardrail")
             final = dict(zip(names, last)) | {
                 "the one": dice.uniform(*ends_at),
                 "the one, few": dice.uniform(2.35, 2.39),
-                rails[0]: dice.uniform(2.05, 2.3),
-                rails[1]: dice.uniform(-2.9, -2.1),
-                rails[2]: dice.uniform(-0.9, 0.9),
+                alarms[0]: dice.uniform(2.05, 2.3),
+                alarms[1]: dice.uniform(-2.9, -2.1),
+                alarms[2]: dice.uniform(1.7, 1.9),
             }
             end = 7 * int(dice.integers(3, 6))
             size, days = len(final), [14, end, end + 7]
@@ -1831,22 +2001,17 @@ with pm.checks.exercise("many_looks", points=5, read="Lesson 10, section 5") as 
                 keeps=0.3,
             )
             judge_forms(answer)
+            truth = dict.fromkeys(roles, "not listed") | {alarms[0]: "harmed"}
+            ways = {"right": 4, "bonferroni": 2, "other_correction": 6}
             sets = {
-                "right": (*names[:4], rails[0]),
-                "bonferroni": (*names[:2], rails[0]),
-                "other_correction": (*names[:6], rails[0]),
-            }
-            sets = {
-                key: {
-                    name: "listed" if name in chosen else "not listed" for name in roles
-                }
-                for key, chosen in sets.items()
+                way: truth | dict.fromkeys(names[:number], "standing")
+                for way, number in ways.items()
             }
             if "not a list" not in forms(answer).values():
                 check.labels(
-                    lists(answer, list(roles)),
+                    places(answer, list(roles)),
                     sets.pop("right"),
-                    options=["listed", "not listed"],
+                    options=PLACES,
                     what="`standing` and `harmed` of another table",
                     traps=sets,
                     keeps=0.4,
@@ -1869,10 +2034,10 @@ check.verdict()
 # 0.0100, 0.0125, 0.0167, 0.0250 and 0.0500.
 
 # %% wrong="many_looks" trap="stops_first_green"
-"""You judged on day {yours}, the first day on which the primary metric was green. The plan says
-another day. A test without any effect has such a day in 27.5 % of cases if one looks daily for
-four weeks, and by the end this one is no longer green. Peeking is fine with limits made for it;
-this plan has none. Which column marks the day?"""
+"""You judged on day {yours}, the first in the table, and one on which the primary metric is green.
+The plan says another day, and then it is no longer green. A test without any effect has a green day in
+27.5 % of cases if one looks daily for four weeks. Peeking is fine with limits made for it; this plan
+has none. Which column marks the day?"""
 
 
 def what_stands(table):
@@ -2037,10 +2202,10 @@ def what_stands(table):
 
 
 # %% wrong="many_looks" trap="any_p05" credit=0.4
-"""You have {yours}. All {green} metrics with p < 0.05 are in `standing`. Of eight metrics on which
+"""You have {yours}. All {green} secondary metrics with p < 0.05 are in `standing`. Of eight metrics on which
 nothing changed, at least one is below 0.05 in a third of all tests, so a list made this way is false
-that often. Holm asks more of each, the more there are. Which limit does the smallest two-sided
-p-value meet, and which the next?"""
+that often. Holm asks more of each, the more there are. If you did apply it: is p two-sided, and
+does the smallest one meet 0.05 / 8?"""
 
 
 def what_stands(table):
@@ -2108,8 +2273,8 @@ def what_stands(table):
 
 # %% wrong="many_looks" trap="segment_in_family" credit=0.4
 """You have {yours}. “searches per user” is missing: with m = 8 it stands, with one p-value more in the
-family it does not. The segment was not declared, so it neither stands nor costs. Which rows make up
-m?"""
+family it does not. The segment was not declared, so it neither stands nor costs, and the primary has
+its own 5 %. Which rows make up m, and is the first limit 0.05 / 8?"""
 
 
 def what_stands(table):
@@ -2187,7 +2352,7 @@ def what_stands(table):
 
 # %% wrong="many_looks" trap="bonferroni" credit=0.5
 """You have {yours}: that is what Bonferroni finds, 0.05 / m for all. It keeps the promise of at most
-5 % false lists, and so does Holm, which finds more, so this course uses Holm. Half of the points.
+5 % false lists, and so does Holm, which finds more, so this course uses Holm.
 After the first metric has passed, how many are left to be wrong about?"""
 
 
@@ -2211,8 +2376,7 @@ def what_stands(table):
 # %% wrong="many_looks" trap="other_correction" credit=0.5
 """You have {yours}: that is what Benjamini-Hochberg (or Hochberg) finds. The first bounds the
 *share* of false findings in long lists; this course uses Holm for a handful of declared metrics,
-because it bounds the chance of *any* false one and assumes nothing. Half of the points. Where
-does Holm stop?"""
+because it bounds the chance of *any* false one and assumes nothing. Where does Holm stop?"""
 
 
 def what_stands(table):
@@ -2233,10 +2397,10 @@ def what_stands(table):
 
 
 # %% wrong="many_looks" trap="one_family" credit=0.3
-"""You have {yours}. So few stand if primary, secondary and guardrail metrics form one family of
-twelve. Then the harmed guardrail disappears behind eleven others, and the primary would pay for metrics
-it does not need. Each role answers its own question: one at 5 %, a family with Holm, and alarms that
-should rather ring too often. Which p-values belong to m?"""
+"""You have {yours}. So few stand if m is larger than the number of secondary metrics: twelve or
+thirteen with the other roles, or all rows of the table. Each role answers its own question: one metric
+at 5 %, a family with Holm, and alarms that should rather ring too often. Which p-values belong to
+m?"""
 
 
 def what_stands(table):
@@ -2262,8 +2426,7 @@ def what_stands(table):
 
 
 # %% wrong="many_looks" trap="bonferroni_on_guardrails" credit=0.4
-"""The secondary metrics are right; of the guardrails you have {yours}. If you made them share the 5 %:
-a correction protects against crying wolf, and with a guardrail the wolf is the point: “support
+"""You have {yours}: no guardrail is harmed. If you made them share the 5 %: a correction protects against crying wolf, and with a guardrail the wolf is the point: “support
 contacts” has p = 0.03 and would slip through. What is the worse error here, a needless look at a
 healthy guardrail, or harm that nobody looked at?"""
 
@@ -2286,9 +2449,108 @@ def what_stands(table):
     }
 
 
+# %% wrong="many_looks" trap="guardrail_in_standing" credit=0.4
+"""You have {yours}. “support contacts” is a guardrail: it can be harmed, it can't stand. Ada reads
+`standing` as “this we learned” and `harmed` as “look at this before we ship”, so the two must not
+change places. Which roles belong in which list?"""
+
+
+def what_stands(table):
+    final = table[table["planned_last_day"]].copy()
+    final["z"] = final["difference"] / final["standard_error"]
+    final["p"] = [math.erfc(abs(z) / math.sqrt(2)) for z in final["z"]]
+    primary = final[final["role"] == "primary"].iloc[0]
+    secondary = final[final["role"] == "secondary"].set_index("metric")["p"]
+    holm = pm.experiments.adjust_p_values(secondary)
+    standing = [name for name, yes in zip(holm.names, holm.rejected) if yes]
+    rail = final["role"] == "guardrail"
+    bad = final.loc[rail & (final["p"] < 0.05) & (final["z"] > 0), "metric"]
+    return {
+        "day": primary["day"],
+        "decided_by": primary["metric"],
+        "success": "yes" if primary["p"] < 0.05 and primary["z"] > 0 else "no",
+        "standing": standing + list(bad),
+        "harmed": [],
+    }
+
+
+# %% wrong="many_looks" trap="falls_are_harm" credit=0.4
+"""You have {yours}. “chats per user” fell, but it is a secondary metric: what we may learn from, in
+either direction. Only a guardrail was declared as something that must not get worse. Which role may
+stand in `harmed`?"""
+
+
+def what_stands(table):
+    final = table[table["planned_last_day"]].copy()
+    final["z"] = final["difference"] / final["standard_error"]
+    final["p"] = [math.erfc(abs(z) / math.sqrt(2)) for z in final["z"]]
+    primary = final[final["role"] == "primary"].iloc[0]
+    secondary = final[final["role"] == "secondary"].set_index("metric")["p"]
+    holm = pm.experiments.adjust_p_values(secondary)
+    standing = [name for name, yes in zip(holm.names, holm.rejected) if yes]
+    rail = final["role"] == "guardrail"
+    bad = final.loc[rail & (final["p"] < 0.05) & (final["z"] > 0), "metric"]
+    fell = set(final.loc[final["z"] < 0, "metric"])
+    return {
+        "day": primary["day"],
+        "decided_by": primary["metric"],
+        "success": "yes" if primary["p"] < 0.05 and primary["z"] > 0 else "no",
+        "standing": [name for name in standing if name not in fell],
+        "harmed": [*bad, *(name for name in standing if name in fell)],
+    }
+
+
+# %% wrong="many_looks" trap="harm_too_early" credit=0.4
+"""You have {yours}. “seconds to load” rose, with a two-sided p of {load_p}: above 0.05. An alarm at one
+side only, at 10 %, or at every difference above 0 rings for many healthy guardrails. Without a
+correction does not mean without a level. Which p and which level does the task name?"""
+
+
+def what_stands(table):
+    final = table[table["planned_last_day"]].copy()
+    final["z"] = final["difference"] / final["standard_error"]
+    final["p"] = [math.erfc(abs(z) / math.sqrt(2)) for z in final["z"]]
+    primary = final[final["role"] == "primary"].iloc[0]
+    secondary = final[final["role"] == "secondary"].set_index("metric")["p"]
+    holm = pm.experiments.adjust_p_values(secondary)
+    standing = [name for name, yes in zip(holm.names, holm.rejected) if yes]
+    rail = final["role"] == "guardrail"
+    bad = final.loc[rail & (final["p"] / 2 < 0.05) & (final["z"] > 0), "metric"]
+    return {
+        "day": primary["day"],
+        "decided_by": primary["metric"],
+        "success": "yes" if primary["p"] < 0.05 and primary["z"] > 0 else "no",
+        "standing": standing,
+        "harmed": list(bad),
+    }
+
+
+# %% wrong="many_looks" trap="less_is_harm" credit=0.4
+"""You have {yours}. “cancellations” went *down*, and that is good news; “support contacts” went up and
+is missing. On these guardrails more is worse. What is the sign of a difference that does harm here?"""
+
+
+def what_stands(table):
+    final = table[table["planned_last_day"]].copy()
+    final["z"] = final["difference"] / final["standard_error"]
+    final["p"] = [math.erfc(abs(z) / math.sqrt(2)) for z in final["z"]]
+    primary = final[final["role"] == "primary"].iloc[0]
+    secondary = final[final["role"] == "secondary"].set_index("metric")["p"]
+    holm = pm.experiments.adjust_p_values(secondary)
+    standing = [name for name, yes in zip(holm.names, holm.rejected) if yes]
+    rail = final["role"] == "guardrail"
+    bad = final.loc[rail & (final["p"] < 0.05) & (final["z"] < 0), "metric"]
+    return {
+        "day": primary["day"],
+        "decided_by": primary["metric"],
+        "success": "yes" if primary["p"] < 0.05 and primary["z"] > 0 else "no",
+        "standing": standing,
+        "harmed": list(bad),
+    }
+
+
 # %% wrong="many_looks" trap="better_is_harm" credit=0.4
-"""The secondary metrics are right; in `harmed` there is one too many ({yours}). “cancellations”
-moved, with p = 0.02, but *down*: fewer cleans were cancelled. A two-sided p-value says that
+"""In `harmed` there is one too many ({yours}). “cancellations” moved, with p = 0.02, but *down*: fewer cleans were cancelled. A two-sided p-value says that
 something moved, not where to. What is the sign of a difference that does harm here?"""
 
 
@@ -2427,6 +2689,7 @@ with pm.checks.exercise("cuped", points=4, read="Lesson 10, section 6") as check
             "theta_one": 1.466667,
             "theta_flipped": 1.674576,
             "relative": 0.657143,
+            "wrong_sign": 2.685714,
         },
         idea="Fill, then θ over all 800 users, then adjust, then two means.",
     )
@@ -2441,8 +2704,9 @@ with pm.checks.exercise("cuped", points=4, read="Lesson 10, section 6") as check
             "what_is_left": 0.215496,
             "within_reduction": 0.864086,
         },
-        facts={"correlation": 0.885722},
-        idea="The difference is right. How much of the variance of y does x explain?",
+        facts={"correlation": 0.89},
+        idea="Which share of the variance of y does x explain? It is at least 0 and at "
+        "most 1, and needs x filled as for the difference.",
         keeps=0.6,
     )
     ### BEGIN HIDDEN TESTS
@@ -2561,8 +2825,7 @@ def cuped(users):
 # %% wrong="cuped" trap="theta_per_arm" credit=0.5
 """You used one θ per arm ({yours}). That is Lin's regression adjustment, a respectable one, and
 better where the effect depends on the past. This course uses one θ over both arms: one number to
-explain, and nearly the same answer in arms of equal size. Half of the points. What is θ over all
-users?"""
+explain, and nearly the same answer in arms of equal size. What is θ over all users?"""
 
 
 def cuped(users):
@@ -2582,8 +2845,7 @@ def cuped(users):
 # %% wrong="cuped" trap="within_arms" credit=0.5
 """You took θ within the arms ({yours}), as a regression with a column for the arm does. That is
 respectable, and nearly the same in large tests. This course takes θ over all users, arms or not,
-because it needs nothing but one covariance and one variance. Half of the points. What
-changes if the arm is left out of θ?"""
+because it needs nothing but one covariance and one variance. What changes if the arm is left out of θ?"""
 
 
 def cuped(users):
@@ -2638,10 +2900,10 @@ def cuped(users):
 
 
 # %% wrong="cuped" trap="no_adjustment"
-"""You have {yours}, the plain difference of the means. Perhaps x was centered within each arm:
-then each arm's mean stays where it was, and nothing is adjusted. The treated were more active
-*before* the test, so part of this difference was there already. Around which mean must x be
-centered so that this can show?"""
+"""You have {yours}, the plain difference of the means. Either the means were taken of y as it is, or
+x was centered within each arm: then each arm's mean stays where it was. The treated were
+more active *before* the test, so part of this difference was there already. Which column goes into
+the two means, and around which mean is x centered?"""
 
 
 def cuped(users):
@@ -2708,6 +2970,23 @@ def cuped(users):
     }
 
 
+# %% wrong="cuped" trap="wrong_sign"
+"""You have {yours}, more than the plain difference of 2. The treated had a head start, and your
+adjustment made it larger instead of taking it away. What is the sign before θ?"""
+
+
+def cuped(users):
+    y, x = users["bookings"], users["pre_bookings"]
+    x = x.fillna(x.mean())
+    theta = np.cov(y, x)[0, 1] / x.var()
+    adjusted = y + theta * (x - x.mean())
+    means = adjusted.groupby(users["arm"]).mean()
+    return {
+        "difference": means["treatment"] - means["control"],
+        "variance_reduction": np.corrcoef(y, x)[0, 1] ** 2,
+    }
+
+
 # %% wrong="cuped" trap="relative"
 """You have {yours}, the difference as a share of the control mean. That is a lift; here bookings per user
 are asked for. Which step is one too many?"""
@@ -2727,7 +3006,7 @@ def cuped(users):
 
 
 # %% wrong="cuped" trap="what_is_left" credit=0.6
-"""The difference is right. As the reduction you have {yours}: the share of the variance that is *left*.
+"""As the reduction you have {yours}: the share of the variance that is *left*.
 The more the past explains, the smaller your number gets. What share went away?"""
 
 
@@ -2744,7 +3023,7 @@ def cuped(users):
 
 
 # %% wrong="cuped" trap="within_reduction" credit=0.6
-"""The difference is right. As the reduction you have {yours}: the squared correlation *within* the arms.
+"""As the reduction you have {yours}: the squared correlation *within* the arms.
 That is respectable, and nearly the same in a test with a small effect. The task takes all users
 together, as for θ. What changes if the arm is left out?"""
 
@@ -2766,7 +3045,7 @@ def cuped(users):
 # %% wrong="cuped" trap="zeros_for_new" credit=0.5
 """You gave new users x = 0 ({yours}). That is a fact, and no bias: they did not book before. This
 course gives them the mean, because a 0 says “a user we know who did not book”, and a new user is
-somebody we know nothing about. Half of the points. What is the mean of those with a past?"""
+somebody we know nothing about. What is the mean of those with a past?"""
 
 
 def cuped(users):
@@ -2781,9 +3060,10 @@ def cuped(users):
 
 
 # %% wrong="cuped" trap="rho_not_squared" credit=0.6
-"""The difference is right. As the reduction you have {yours}, the correlation itself. A correlation
+"""As the reduction you have {yours}: that is how large the correlation itself is. A correlation
 of 0.5 takes away a quarter of the variance, not half: what is left is 1 − ρ². How much of the
-variance goes with ρ = {correlation:.2f}?"""
+variance goes with ρ = {correlation:.2f}? (From the errors of two effects you get the reduction within
+the arms; the task takes all users together.)"""
 
 
 def cuped(users):
@@ -2799,7 +3079,7 @@ def cuped(users):
 
 
 # %% wrong="cuped" trap="error_not_variance" credit=0.6
-"""The difference is right. As the reduction you have {yours}: by how much the *error* shrinks. The
+"""As the reduction you have {yours}: by how much the *error* shrinks. The
 task asks for the variance, the square of it, since users needed go with the variance: half the
 variance is half the users. What is the ratio of the two variances?"""
 
@@ -2874,12 +3154,15 @@ else:
 #    little.
 # 3. `"ship"` if all of these hold: `effect_low` > `practical_line`; `guardrail_low` >
 #    `guardrail_margin`; `full_weeks` is at least 2; no fading (`effect_last_week` is at
-#    least half of `effect_week_1`; the lesson compared two early with two late weeks, and a
-#    plan may do either if it says so before); and not too good to be true (`effect` at most 0.25;
+#    least half of `effect_week_1`); and not too good to be true (`effect` at most 0.25;
 #    *Twyman's law*: what looks too interesting is usually wrong).
 # 4. Everything else: `"iterate"`. Run longer, mend, look for the error.
 #
-# Six more tests of other teams, R1 to R6, wait for you. Write three functions.
+# (The lesson compared two early with two late weeks; a plan may do either if it says so
+# before.)
+#
+# Six more tests of other teams, R1 to R6, wait for you after the check, which has small
+# tests of its own, T1 to T12. Write three functions.
 #
 # - `decide(readouts)`: the table has one row per test, with the columns named above and
 #   `readout`, its name. Return a dictionary: name → decision.
@@ -2942,25 +3225,28 @@ with pm.checks.exercise("decide", points=4, read="Lesson 10, section 8") as chec
     ]
     small = pd.DataFrame(
         [
-            ("R1 clear win", 0.004, 0.05, 0.03, 0.07, -0.003, 2.0, 0.060, 0.036),
-            ("R2 too little", 0.70, -0.01, -0.03, 0.01, -0.003, 4.0, -0.01, -0.01),
-            ("R3 short test", 0.20, 0.03, -0.04, 0.10, -0.003, 3.0, 0.03, 0.03),
-            ("R4 guardrail", 0.55, 0.06, 0.04, 0.08, -0.040, 3.0, 0.06, 0.06),
-            ("R5 fading", 0.31, 0.06, 0.04, 0.08, -0.003, 2.0, 0.10, 0.04),
-            ("R6 huge", 0.50, 0.31, 0.28, 0.34, -0.003, 3.0, 0.32, 0.30),
-            ("R7 broken split", 0.00002, 0.08, 0.05, 0.11, -0.003, 3.0, 0.08, 0.08),
-            ("R8 one week", 0.90, 0.07, 0.05, 0.09, -0.003, 1.0, 0.07, 0.07),
-            ("R9 near the line", 0.12, 0.015, 0.005, 0.025, -0.003, 4.0, 0.016, 0.014),
-            ("R10 lost users", 0.0004, -0.02, -0.04, 0.00, -0.003, 3.0, -0.02, -0.02),
-            ("R11 large win", 0.60, 0.22, 0.17, 0.27, -0.003, 4.0, 0.23, 0.21),
+            ("T1 clear win", 0.004, 0.05, 0.03, 0.07, -0.003, 2.0, 0.060, 0.036),
+            ("T2 too little", 0.70, -0.01, -0.03, 0.01, -0.003, 4.0, -0.01, -0.01),
+            ("T3 short test", 0.20, 0.03, -0.04, 0.10, -0.003, 3.0, 0.03, 0.03),
+            ("T4 guardrail", 0.55, 0.06, 0.04, 0.08, -0.040, 3.0, 0.06, 0.06),
+            ("T5 fading", 0.31, 0.06, 0.04, 0.08, -0.003, 2.0, 0.10, 0.04),
+            ("T6 huge", 0.50, 0.31, 0.28, 0.34, -0.003, 3.0, 0.32, 0.30),
+            ("T7 broken split", 0.00002, 0.08, 0.05, 0.11, -0.003, 3.0, 0.08, 0.08),
+            ("T8 one week", 0.90, 0.07, 0.05, 0.09, -0.003, 1.0, 0.07, 0.07),
+            ("T9 near the line", 0.12, 0.015, 0.005, 0.025, -0.003, 4.0, 0.016, 0.014),
+            ("T10 lost users", 0.0004, -0.02, -0.04, 0.00, -0.003, 3.0, -0.02, -0.02),
+            ("T11 large win", 0.60, 0.22, 0.17, 0.27, -0.030, 4.0, 0.23, 0.21),
+            ("T12 much work", 0.45, 0.06, 0.04, 0.08, -0.003, 3.0, 0.06, 0.06),
         ],
         columns=columns,
-    ).assign(practical_line=0.02, guardrail_margin=-0.02)
-    check.show("eleven small readouts (line 0.02, margin -0.02)", small[columns])
+    )
+    small["practical_line"] = [0.02] * 11 + [0.05]
+    small["guardrail_margin"] = [-0.02] * 10 + [-0.05, -0.02]
+    check.show("the twelve small readouts", small)
     right = dict.fromkeys(small["readout"], "iterate") | {
-        **dict.fromkeys(["R1 clear win", "R11 large win"], "ship"),
-        "R2 too little": "stop",
-        **dict.fromkeys(["R7 broken split", "R10 lost users"], "blocked"),
+        **dict.fromkeys(["T1 clear win", "T11 large win"], "ship"),
+        "T2 too little": "stop",
+        **dict.fromkeys(["T7 broken split", "T10 lost users"], "blocked"),
     }
     EARNS = {"decide": 0.5, "false_winner_risk": 0.25, "brier": 0.25}
     stands = dict.fromkeys(EARNS, True)
@@ -2983,22 +3269,27 @@ with pm.checks.exercise("decide", points=4, read="Lesson 10, section 8") as chec
             decide(small.copy()),
             right,
             options=OPTIONS,
-            what="the eleven decisions",
+            what="the twelve decisions",
             traps={
+                "ships_on_estimate": {"T3 short test": "ship"},
                 "ships_on_p": dict.fromkeys(
-                    ["R4 guardrail", "R5 fading", "R6 huge", "R8 one week"], "ship"
+                    ["T4 guardrail", "T5 fading", "T6 huge", "T8 one week"], "ship"
                 ),
-                "reads_blocked": {"R7 broken split": "ship"},
-                "srm_late": {"R10 lost users": "stop"},
-                "srm_level": {"R1 clear win": "blocked"},
-                "zero_line": {"R9 near the line": "ship"},
-                "stops_on_estimate": {"R9 near the line": "stop"},
-                "stops_below_zero": {"R2 too little": "iterate"},
-                "flat_is_zero": {"R3 short test": "stop"},
-                "ignores_guardrail": {"R4 guardrail": "ship"},
-                "novelty_as_lift": {"R5 fading": "ship"},
-                "too_good": {"R6 huge": "ship"},
-                "first_week": {"R8 one week": "ship"},
+                "reads_blocked": {"T7 broken split": "ship"},
+                "srm_late": {"T10 lost users": "stop"},
+                "srm_level": {"T1 clear win": "blocked"},
+                "zero_line": {"T9 near the line": "ship"},
+                "flat_is_zero": {"T3 short test": "stop"},
+                "stops_on_estimate": {"T9 near the line": "stop"},
+                "stops_below_zero": {"T2 too little": "iterate"},
+                "rail_stops": {"T4 guardrail": "stop"},
+                "ignores_guardrail": {"T4 guardrail": "ship"},
+                "novelty_as_lift": {"T5 fading": "ship"},
+                "too_good": {"T6 huge": "ship"},
+                "first_week": {"T8 one week": "ship"},
+                "line_typed_in": {"T12 much work": "ship"},
+                "too_strict": {"T1 clear win": "iterate"},
+                "top_too_good": {"T11 large win": "iterate"},
             },
             idea="Take one row and go through the four rules from the top; the first "
             "that holds decides.",
@@ -3006,29 +3297,37 @@ with pm.checks.exercise("decide", points=4, read="Lesson 10, section 8") as chec
         )
     # 100 of 1,000 ideas work, 80 show it; of 900 others 22.5 show a rise.
     # 300 of 1,000 ideas work, 150 show it; of 700 others 35 show a rise.
-    risks = {"(0.1, 0.8, 0.05)": 22.5 / 102.5, "(0.3, 0.5, 0.1)": 35 / 185}
     note("false_winner_risk", lambda: false_winner_risk(0.10, 0.80, 0.05), 22.5 / 102.5)
+    first_is_right = stands["false_winner_risk"]
     note("false_winner_risk", lambda: false_winner_risk(0.30, 0.50, 0.10), 35 / 185)
     with check.part("`false_winner_risk`", keeps=0.75):
-        check.record(
-            {
-                "(0.1, 0.8, 0.05)": false_winner_risk(0.10, 0.80, 0.05),
-                "(0.3, 0.5, 0.1)": false_winner_risk(0.30, 0.50, 0.10),
-            },
-            risks,
-            what="the risk for (success_share, power, alpha)",
+        check.number(
+            false_winner_risk(0.10, 0.80, 0.05),
+            22.5 / 102.5,
+            what="`false_winner_risk(0.1, 0.8, 0.05)`",
             traps={
-                "p_is_prob_null": {"(0.1, 0.8, 0.05)": 0.05},
-                "both_directions": {"(0.1, 0.8, 0.05)": 45 / 125},
-                "share_of_all_tests": {"(0.1, 0.8, 0.05)": 0.0225},
-                "forgets_power": {"(0.1, 0.8, 0.05)": 22.5 / 122.5},
-                "typed_in": {"(0.3, 0.5, 0.1)": 17.5 / 257.5},
+                "p_is_prob_null": 0.05,
+                "both_directions": 45 / 125,
+                "share_of_all_tests": 0.0225,
+                "forgets_power": 22.5 / 122.5,
+                "true_winners": 80 / 102.5,
+                "odds": 22.5 / 80,
             },
             facts={"good": 80},
             idea="Think of 1,000 ideas. How many show a rise, and how many of those do "
             "nothing?",
             keeps=0.75,
         )
+        if first_is_right:
+            check.number(
+                false_winner_risk(0.30, 0.50, 0.10),
+                35 / 185,
+                what="`false_winner_risk(0.3, 0.5, 0.1)`",
+                traps={"typed_in": 17.5 / 257.5},
+                idea="For (0.1, 0.8, 0.05) it is right. Does every number come from the "
+                "arguments?",
+                keeps=0.75,
+            )
     note(
         "brier", lambda: brier([0.9, 0.6, 0.2, 0.5], [True, False, False, True]), 0.165
     )
@@ -3049,29 +3348,33 @@ with pm.checks.exercise("decide", points=4, read="Lesson 10, section 8") as chec
     ### BEGIN HIDDEN TESTS
     for variant in pm.checks.variants(3):
         dice = pm.checks.rng(variant)
-        line, margin = dice.uniform(0.01, 0.03), -dice.uniform(0.01, 0.03)
+        usual = dice.uniform(0.01, 0.03), -dice.uniform(0.01, 0.03)
         kinds = ["win", "loss", "small", "guard", "fade", "huge", "srm", "week", "near"]
-        kinds += ["lost", "large"]
+        kinds += ["lost", "large", "work"]
         rows, truth = [], {}
         for number, kind in enumerate(dice.permutation(kinds)):
-            half = dice.uniform(0.01, 0.02)
+            half, (line, margin) = dice.uniform(0.01, 0.02), usual
             found = line + half + dice.uniform(0.005, 0.03)
             if kind in ("loss", "lost"):
                 found = line - half - dice.uniform(0.001, 0.005)
                 found = min(found, 0.6 * half)
             elif kind == "small":
-                found, half = dice.uniform(0.0, line), dice.uniform(0.05, 0.08)
+                found, half = line * dice.uniform(1.2, 1.8), dice.uniform(0.06, 0.08)
             elif kind == "huge":
                 found = dice.uniform(0.28, 0.45)
             elif kind == "large":
                 found, half = dice.uniform(0.21, 0.24), dice.uniform(0.05, 0.08)
+                margin = 4 * margin
+            elif kind == "work":
+                found = dice.uniform(0.07, 0.09)
+                line = found - half / 2
             elif kind == "near":
                 found, half = line * dice.uniform((0.7, 0.45), (0.9, 0.65))
             first = found * dice.uniform(0.95, 1.05)
             fading = kind == "fade"
             rows.append(
                 {
-                    "readout": f"T{number}",
+                    "readout": f"X{number}",
                     "srm_p_value": dice.uniform(0, 9e-4)
                     if kind in ("srm", "lost")
                     else dice.uniform(0.002, 0.009 if kind == "win" else 1),
@@ -3081,12 +3384,14 @@ with pm.checks.exercise("decide", points=4, read="Lesson 10, section 8") as chec
                     "practical_line": line,
                     "guardrail_low": margin * (1.6 if kind == "guard" else 0.5),
                     "guardrail_margin": margin,
-                    "full_weeks": 1.0 if kind == "week" else dice.integers(2, 5) + 0.0,
+                    "full_weeks": {"week": 1.0, "win": 2.0}.get(
+                        str(kind), dice.integers(2, 5) + 0.0
+                    ),
                     "effect_week_1": (1.7 if fading else 1.2) * first,
                     "effect_last_week": (0.6 if fading else 0.8) * first,
                 }
             )
-            truth[f"T{number}"] = {
+            truth[f"X{number}"] = {
                 "win": "ship",
                 "large": "ship",
                 "loss": "stop",
@@ -3165,7 +3470,7 @@ check.verdict()
 # (0.9 − 1)².
 
 # %% wrong="decide" trap="ships_on_p" credit=0.5
-"""You have {yours}. It looks as if a test with p < 0.05, an interval above 0, was shipped. Among
+"""You have {yours}. It looks as if an interval above 0 (p < 0.05) was enough to ship. Among
 them are one whose guardrail breaks, one that fades, one that ran for a week, and one too good to be
 true. Significance says “probably not nothing”. What else did the plan ask for?"""
 
@@ -3190,8 +3495,159 @@ def brier(stated, happened):
     return pm.experiments.brier_score(stated, happened).score
 
 
+# %% wrong="decide" trap="ships_on_estimate" credit=0.5
+"""You have {yours}. The best estimate of T3 is above the line, but its interval runs from −4 % to +10 %,
+so a loss fits the data as well. An estimate alone does not say how sure you may be. Which end of the
+interval does rule 3 look at?"""
+
+
+def decide(readouts):
+    decisions = {}
+    for row in readouts.itertuples():
+        lasting = row.effect_last_week >= row.effect_week_1 / 2
+        fine = row.guardrail_low > row.guardrail_margin and row.full_weeks >= 2
+        if row.srm_p_value < 0.001:
+            decisions[row.readout] = "blocked"
+        elif row.effect_high < row.practical_line:
+            decisions[row.readout] = "stop"
+        elif row.effect > row.practical_line and fine and lasting:
+            decisions[row.readout] = "ship" if row.effect <= 0.25 else "iterate"
+        else:
+            decisions[row.readout] = "iterate"
+    return decisions
+
+
+def false_winner_risk(success_share, power, alpha):
+    return pm.experiments.false_positive_risk(success_share, power=power, alpha=alpha)
+
+
+def brier(stated, happened):
+    return pm.experiments.brier_score(stated, happened).score
+
+
+# %% wrong="decide" trap="rail_stops" credit=0.5
+"""You have {yours}. T4 gains more than the line asks for, and its guardrail may be broken. That forbids
+to ship it; it does not say that the idea is worth nothing. `"stop"` has one reason only: even the best
+that fits is too little. What is left for T4: mend, and test again?"""
+
+
+def decide(readouts):
+    decisions = {}
+    for row in readouts.itertuples():
+        lasting = row.effect_last_week >= row.effect_week_1 / 2
+        fine = row.guardrail_low > row.guardrail_margin and row.full_weeks >= 2
+        if row.srm_p_value < 0.001:
+            decisions[row.readout] = "blocked"
+        elif row.effect_high < row.practical_line:
+            decisions[row.readout] = "stop"
+        elif row.effect_low > row.practical_line and fine and lasting:
+            decisions[row.readout] = "ship" if row.effect <= 0.25 else "iterate"
+        elif row.guardrail_low <= row.guardrail_margin:
+            decisions[row.readout] = "stop"
+        else:
+            decisions[row.readout] = "iterate"
+    return decisions
+
+
+def false_winner_risk(success_share, power, alpha):
+    return pm.experiments.false_positive_risk(success_share, power=power, alpha=alpha)
+
+
+def brier(stated, happened):
+    return pm.experiments.brier_score(stated, happened).score
+
+
+# %% wrong="decide" trap="line_typed_in" credit=0.5
+"""You have {yours}. T12 is much work, so its plan asks for 5 %, not for 2 % as the others do, and its
+interval begins at 4 %. Is a number typed in where each test has its own `practical_line`?"""
+
+
+def decide(readouts):
+    decisions = {}
+    for row in readouts.itertuples():
+        lasting = row.effect_last_week >= row.effect_week_1 / 2
+        fine = row.guardrail_low > row.guardrail_margin and row.full_weeks >= 2
+        if row.srm_p_value < 0.001:
+            decisions[row.readout] = "blocked"
+        elif row.effect_high < 0.02:
+            decisions[row.readout] = "stop"
+        elif row.effect_low > 0.02 and fine and lasting:
+            decisions[row.readout] = "ship" if row.effect <= 0.25 else "iterate"
+        else:
+            decisions[row.readout] = "iterate"
+    return decisions
+
+
+def false_winner_risk(success_share, power, alpha):
+    return pm.experiments.false_positive_risk(success_share, power=power, alpha=alpha)
+
+
+def brier(stated, happened):
+    return pm.experiments.brier_score(stated, happened).score
+
+
+# %% wrong="decide" trap="too_strict" credit=0.5
+"""You have {yours}. T1 just meets every condition: two full weeks, a last week (3.6 %) above half of the
+first (6 %), and a guardrail that may be down by 0.3 %, where 2 % were accepted. Which of your conditions asks
+for more than rule 3 does?"""
+
+
+def decide(readouts):
+    decisions = {}
+    for row in readouts.itertuples():
+        lasting = row.effect_last_week >= row.effect_week_1 / 2
+        fine = row.guardrail_low > row.guardrail_margin and row.full_weeks > 2
+        if row.srm_p_value < 0.001:
+            decisions[row.readout] = "blocked"
+        elif row.effect_high < row.practical_line:
+            decisions[row.readout] = "stop"
+        elif row.effect_low > row.practical_line and fine and lasting:
+            decisions[row.readout] = "ship" if row.effect <= 0.25 else "iterate"
+        else:
+            decisions[row.readout] = "iterate"
+    return decisions
+
+
+def false_winner_risk(success_share, power, alpha):
+    return pm.experiments.false_positive_risk(success_share, power=power, alpha=alpha)
+
+
+def brier(stated, happened):
+    return pm.experiments.brier_score(stated, happened).score
+
+
+# %% wrong="decide" trap="top_too_good" credit=0.5
+"""You have {yours}. T11 has an effect of 22 %, below 25 %; only the upper end of its interval is above.
+And its guardrail may be down by 3 %, where its own plan accepts 5 %. Which column does Twyman's condition
+look at, and is a margin typed in?"""
+
+
+def decide(readouts):
+    decisions = {}
+    for row in readouts.itertuples():
+        lasting = row.effect_last_week >= row.effect_week_1 / 2
+        fine = row.guardrail_low > row.guardrail_margin and row.full_weeks >= 2
+        if row.srm_p_value < 0.001:
+            decisions[row.readout] = "blocked"
+        elif row.effect_high < row.practical_line:
+            decisions[row.readout] = "stop"
+        elif row.effect_low > row.practical_line and fine and lasting:
+            decisions[row.readout] = "ship" if row.effect_high <= 0.25 else "iterate"
+        else:
+            decisions[row.readout] = "iterate"
+    return decisions
+
+
+def false_winner_risk(success_share, power, alpha):
+    return pm.experiments.false_positive_risk(success_share, power=power, alpha=alpha)
+
+
+def brier(stated, happened):
+    return pm.experiments.brier_score(stated, happened).score
+
+
 # %% wrong="decide" trap="zero_line" credit=0.5
-"""You have {yours}. R9 is above 0, but most of what fits its data is not worth the work. It looks as
+"""You have {yours}. T9 is above 0, but most of what fits its data is not worth the work. It looks as
 if the interval was compared with 0 instead of the practical line. Against which column is an effect to
 be measured?"""
 
@@ -3221,7 +3677,7 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="srm_late" credit=0.5
-"""You have {yours}. R10 may look like a clear loss, but its split is broken: those who would have gained
+"""You have {yours}. T10 may look like a clear loss, but its split is broken: those who would have gained
 may be the ones who are missing. A stop is a reading, too. Which rule comes before all others?"""
 
 
@@ -3250,8 +3706,8 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="srm_level" credit=0.5
-"""You have {yours}. R1 has p = 0.004 for its split. At a level of 5 % one healthy test in twenty would be
-thrown away by this gate. Which level does rule 1 name?"""
+"""You have {yours}. T1 has p = 0.004 for its split. Chance does that in one healthy test of 250,
+and a gate at 1 % or 5 % would throw all of them away. Which level does rule 1 name?"""
 
 
 def decide(readouts):
@@ -3279,7 +3735,7 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="stops_on_estimate" credit=0.5
-"""You have {yours}. The best estimate of R9 lies below the line, but gains above the line fit its data
+"""You have {yours}. The best estimate of T9 lies below the line, but gains above the line fit its data
 as well. A stop says: even the best that fits is too little. Which end of the interval tells
 that?"""
 
@@ -3309,7 +3765,7 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="stops_below_zero" credit=0.5
-"""You have {yours}. The best that fits R2 is a gain of 1 %, and the plan asks for 2 %: running longer
+"""You have {yours}. The best that fits T2 is a gain of 1 %, and the plan asks for 2 %: running longer
 can't make it worth the work. It need not be a loss to be stopped. Against what is the upper end
 compared?"""
 
@@ -3339,10 +3795,9 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="flat_is_zero" credit=0.5
-"""You have {yours}. R3 is not significant, and you read that as “no effect”. Its interval runs from
-−4 % to +10 %: a loss fits, and so does a gain five times the line. The test was too short to tell.
-“No evidence of an effect” is not “evidence of no effect”. Which rule fits an interval that contains
-the line?"""
+"""You have {yours}. The interval of T3 runs from −4 % to +10 %: a loss fits, and so does a gain five
+times the line. The test was too short to tell, and “no evidence of an effect” is not “evidence of
+no effect”. A low *lower* end stops nothing. Which rule fits an interval that contains the line?"""
 
 
 def decide(readouts):
@@ -3370,7 +3825,7 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="ignores_guardrail" credit=0.5
-"""You have {yours}. R4 gains 6 % on its primary metric, while its guardrail may be down by 4 %, twice
+"""You have {yours}. T4 gains 6 % on its primary metric, while its guardrail may be down by 4 %, twice
 the harm that was accepted. Somebody else pays for that gain: the cleaners, or support. The margin
 was set before the test so that a nice number can't talk it away. Which two columns are compared?"""
 
@@ -3399,7 +3854,7 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="novelty_as_lift" credit=0.5
-"""You have {yours}. R5 shows 6 % on average: 10 % in the first week, 4 % in the last. People tried what was new and went back. The average over the test describes no week to come. Which
+"""You have {yours}. T5 shows 6 % on average: 10 % in the first week, 4 % in the last. People tried what was new and went back. The average over the test describes no week to come. Which
 of the two weeks is closer to next year?"""
 
 
@@ -3427,7 +3882,7 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="too_good" credit=0.5
-"""You have {yours}. R6 says +31 %. Few changes to a working product do that; a double log line, a
+"""You have {yours}. T6 says +31 %. Few changes to a working product do that; a double log line, a
 bot, or a control page that failed to load does it easily. Twyman's law: look for the error before
 the party. Which condition of rule 3 is about the size of the effect?"""
 
@@ -3457,7 +3912,7 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="reads_blocked" credit=0.5
-"""You have {yours}. R7 has a split that comes up twice in 100,000 tests if assignment works. Whoever
+"""You have {yours}. T7 has a split that comes up twice in 100,000 tests if assignment works. Whoever
 is missing from one arm is missing from the effect, so its 8 % is a number about nobody. Which rule
 comes before all others?"""
 
@@ -3485,7 +3940,7 @@ def brier(stated, happened):
 
 
 # %% wrong="decide" trap="first_week" credit=0.5
-"""You have {yours}. R8 ran for one week. Homes are cleaned on some weekdays more than on others, and
+"""You have {yours}. T8 ran for one week. Homes are cleaned on some weekdays more than on others, and
 who visits daily is over-counted in a short test. One holiday could carry the whole result. How many
 full weeks does rule 3 ask for?"""
 
@@ -3601,6 +4056,67 @@ def decide(readouts):
 
 def false_winner_risk(success_share, power, alpha):
     return alpha / 2 * (1 - success_share)
+
+
+def brier(stated, happened):
+    return pm.experiments.brier_score(stated, happened).score
+
+
+# %% wrong="decide" trap="true_winners" credit=0.75
+"""As the risk you have {yours}: the share of winners that *do* work. The risk is about the others.
+Which of the two counts belongs above?"""
+
+
+def decide(readouts):
+    decisions = {}
+    for row in readouts.itertuples():
+        lasting = row.effect_last_week >= row.effect_week_1 / 2
+        fine = row.guardrail_low > row.guardrail_margin and row.full_weeks >= 2
+        if row.srm_p_value < 0.001:
+            decisions[row.readout] = "blocked"
+        elif row.effect_high < row.practical_line:
+            decisions[row.readout] = "stop"
+        elif row.effect_low > row.practical_line and fine and lasting:
+            decisions[row.readout] = "ship" if row.effect <= 0.25 else "iterate"
+        else:
+            decisions[row.readout] = "iterate"
+    return decisions
+
+
+def false_winner_risk(success_share, power, alpha):
+    by_chance = alpha / 2 * (1 - success_share)
+    real = power * success_share
+    return real / (by_chance + real)
+
+
+def brier(stated, happened):
+    return pm.experiments.brier_score(stated, happened).score
+
+
+# %% wrong="decide" trap="odds" credit=0.75
+"""As the risk you have {yours}: false winners for each *true* one. A share is taken of all winners,
+true and false together. What is the sum of the two?"""
+
+
+def decide(readouts):
+    decisions = {}
+    for row in readouts.itertuples():
+        lasting = row.effect_last_week >= row.effect_week_1 / 2
+        fine = row.guardrail_low > row.guardrail_margin and row.full_weeks >= 2
+        if row.srm_p_value < 0.001:
+            decisions[row.readout] = "blocked"
+        elif row.effect_high < row.practical_line:
+            decisions[row.readout] = "stop"
+        elif row.effect_low > row.practical_line and fine and lasting:
+            decisions[row.readout] = "ship" if row.effect <= 0.25 else "iterate"
+        else:
+            decisions[row.readout] = "iterate"
+    return decisions
+
+
+def false_winner_risk(success_share, power, alpha):
+    by_chance = alpha / 2 * (1 - success_share)
+    return by_chance / (power * success_share)
 
 
 def brier(stated, happened):
@@ -3868,9 +4384,10 @@ else:
 # and E5. This cell adds what the plan asks for: the split, the lift after CUPED, the
 # guardrail, and the weeks one by one.
 #
-# You have seen three lifts of this test. They answer different questions: how many more
-# *users* booked at all (E2), how many more *bookings* there were (E1), and the same with
-# the head start of one arm taken away (CUPED). The plan names the one that decides.
+# This test has three lifts, and they answer different questions: how many more *users*
+# booked at all (you saw it in E2), how many more *bookings* there were (E1), and the same
+# with the head start of one arm taken away (CUPED: E5 gave the difference, the lift stands
+# below). The plan names the one that decides.
 
 # %%
 plan = pm.experiments.analyze(
