@@ -185,7 +185,8 @@ def compare_ranking(
 ) -> Comparison:
     """Compare an ordered list exactly."""
     try:
-        items = plain.ranking(value, what)
+        names_only = all(isinstance(item, str) for item in expected)
+        items = plain.ranking(value, what, names_only=names_only)
     except plain.WrongKindError as error:
         return Comparison(what=what, right=False, yours="", problem=str(error))
     right = items == list(expected) and not _kinds_differ(items, expected)

@@ -24,6 +24,9 @@ _ITEMS = frozenset(
 )
 
 
+_ASK_FOR_RETURN = "If you wrote a function, does its last line start with `return`?"
+
+
 class WrongKindError(Exception):
     """The answer is not of the kind that was asked for; the text says how."""
 
@@ -53,7 +56,9 @@ def number(value: object, what: str) -> float:
     if math.isnan(result):
         raise WrongKindError(
             f"You have NaN (“not a number”) for {what}. Some input was missing, or "
-            "zero was divided by zero. Look for empty cells in the columns you use."
+            "zero was divided by zero. Look for empty cells in the columns you use, "
+            "and for those that a step of yours made: a rolling window before it is "
+            "full, or rows without a partner."
         )
     if math.isinf(result):
         raise WrongKindError(
@@ -80,7 +85,10 @@ def pair(value: object, what: str) -> tuple[float, float]:
 
 
 def record(value: object, keys: Sequence[str], what: str) -> Mapping[str, object]:
-    """Return ``value`` as a dictionary with exactly ``keys``, or raise."""
+    """Return ``value`` as a dictionary that has ``keys``, or raise.
+
+    What it holds besides is left alone: a number too many is no wrong answer.
+    """
     _no_answer_yet(value, what)
     if type(value) is not dict:
         raise WrongKindError(
@@ -88,15 +96,17 @@ def record(value: object, keys: Sequence[str], what: str) -> Mapping[str, object
             f"for: {what}."
         )
     missing = [key for key in keys if key not in value]
-    extra = [str(key) for key in value if key not in keys]
-    if missing or extra:
-        parts = [f"lacks {_listed(missing)}"] if missing else []
-        parts += [f"has {_listed(extra)} that nobody asked for"] if extra else []
-        raise WrongKindError(f"Your dictionary {' and '.join(parts)} ({what}).")
+    if missing:
+        extra = [str(key) for key in value if key not in keys]
+        has = f"; it has {_listed(extra)}, for which the task does not ask"
+        raise WrongKindError(
+            f"Your dictionary lacks {_listed(missing)}{has if extra else ''} ({what})."
+        )
     empty = [key for key in keys if value[key] is None or value[key] is Ellipsis]
     if empty:
+        # The dictionary may be the check's own, of what her function returned.
         raise WrongKindError(
-            f"Your dictionary has nothing yet under {_listed(empty)} ({what})."
+            f"There is nothing yet under {_listed(empty)} ({what}). {_ASK_FOR_RETURN}"
         )
     return value
 
@@ -113,13 +123,18 @@ def label(value: object, options: Sequence[str], what: str) -> str:
     return str(value)
 
 
-def ranking(value: object, what: str) -> list[object]:
+def ranking(value: object, what: str, *, names_only: bool = False) -> list[object]:
     """Return ``value`` as a plain list of plain items, or raise ``WrongKindError``."""
     _no_answer_yet(value, what)
     items = _as_list(value)
     if items is None:
         raise WrongKindError(f"{_described(value)} A list is asked for: {what}.")
     for item in items:
+        if type(item) is tuple and names_only:
+            raise WrongKindError(
+                f"Your list for {what} holds pairs or the like, of {len(item)} items "
+                "each. The names alone are asked for, in order."
+            )
         if not is_item(item):
             raise WrongKindError(
                 f"{_described(item)} It stands in your list for {what}, which takes "
@@ -153,8 +168,8 @@ def readable(value: float) -> str:
 def _no_answer_yet(value: object, what: str) -> None:
     if value is None or value is Ellipsis:
         raise WrongKindError(
-            f"There is no answer yet for {what}: the value is {value!r}. If you "
-            "wrote a function, does its last line start with `return`?"
+            f"There is no answer yet for {what}: the value is {value!r}. "
+            f"{_ASK_FOR_RETURN}"
         )
 
 

@@ -154,8 +154,8 @@ class MixShift(Result):
         after = formatting.percent(self.after, digits=2)
         return (
             f"The overall rate went from {before} to {after} ({change:+.2f} points): "
-            f"{100 * self.within_effect:+.2f} points from behavior within segments, "
-            f"{100 * self.mix_effect:+.2f} from the mix of segments (symmetric split)."
+            f"{100 * self.within_effect:+z.2f} points from behavior within segments, "
+            f"{100 * self.mix_effect:+z.2f} from the mix of segments (symmetric split)."
         )
 
 

@@ -291,6 +291,13 @@ def test_a_ranking_is_compared_in_order():
     assert "has 1 items; 2 are asked for" in ranked(["b"], ["b", "a"]).problem
 
 
+def test_pairs_in_a_ranking_of_names_are_named_as_what_they_are():
+    pairs = [("b", np.float64(0.4)), ("a", np.float64(0.1))]
+    assert "holds pairs or the like" in ranked(pairs, ["b", "a"]).problem
+    assert "float64" not in ranked(pairs, ["b", "a"]).problem
+    assert ranked([("b", 1), ("a", 2)], [("b", 1), ("a", 2)]).right
+
+
 @pytest.mark.parametrize("item", [EqualToAll(), True])
 def test_a_ranking_of_objects_that_equal_everything_is_wrong(item):
     assert not ranked([item, 2], [1, 2]).right

@@ -454,8 +454,12 @@ def fields_verdict(answer):
     ("answer", "words"),
     [
         ({"homes": 3}, "Your dictionary lacks “call” (the answer)."),
-        ({"homes": 3, "call": None}, "nothing yet under “call”"),
-        ({"homes": 3, "call": "GO", "why": 1}, "has “why” that nobody asked for"),
+        (
+            {"homes": 3, "call": None},
+            "There is nothing yet under “call” (the answer). If you wrote a function, "
+            "does its last line start with `return`?",
+        ),
+        ({"homes": 3, "why": 1}, "lacks “call”; it has “why”, for which the task does"),
         ([3, "GO"], "You have a list of 2 items. A dictionary with the keys"),
         (None, "There is no answer yet for the answer"),
     ],
@@ -469,6 +473,13 @@ def test_fields_say_what_a_dictionary_lacks_and_keep_no_credit(answer, words):
 def test_fields_of_a_whole_dictionary_are_compared_one_by_one():
     assert fields_verdict({"homes": 3, "call": "GO"}).status == "passes"
     assert fields_verdict({"homes": 3, "call": "STOP"}).credit == 3.5
+
+
+def test_a_key_too_many_costs_nothing():
+    assert fields_verdict({"homes": 3, "call": "GO", "why": 1}).status == "passes"
+    with checks.exercise("tam", points=5) as check:
+        check.record({"a": 1, "b": 2, "mine": 3}, {"a": 1, "b": 2})
+    assert check.verdict().status == "passes"
 
 
 def test_under_an_audit_missing_fields_end_no_block():

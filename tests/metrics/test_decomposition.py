@@ -112,3 +112,16 @@ def test_bad_segments_are_refused(change, message):
     }
     with pytest.raises(ValueError, match=message):
         mix_shift(["a", "b"], **(arguments | change))
+
+
+def test_an_effect_that_rounds_to_nothing_has_no_minus_before_its_zeros():
+    # One visitor in 100,000 moves to the group with the lower rate.
+    result = mix_shift(
+        ["a", "b"],
+        sizes_before=[50_000, 50_000],
+        rates_before=[0.2, 0.1],
+        sizes_after=[49_999, 50_001],
+        rates_after=[0.2, 0.1],
+    )
+    assert result.mix_effect < 0
+    assert "+0.00 from the mix" in repr(result)
