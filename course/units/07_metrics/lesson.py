@@ -112,7 +112,7 @@ print(f"90 days: {percent(funnel.conversion_rate)}")
 print(f"75 days: {percent(shorter.conversion_rate)}")
 
 # %% [markdown]
-# Nobody did; those who needed 76 to 90 days are not counted any more.
+# Nobody did; those who needed 76 to 90 days no longer count.
 #
 # Four choices can make the number. *Unit*: rows or sessions count the busy twice.
 # *Order*: a last step that came first was not caused by the steps before. *Maturity*:
@@ -134,9 +134,10 @@ print(f"75 days: {percent(shorter.conversion_rate)}")
 known = sessions.dropna(subset=["Informational", "ProductRelated"])
 read = known["Informational"] > 0
 rates = known["Revenue"].groupby(read).mean()
+gap_of_all = round(100 * (rates[True] - rates[False]), 1)
 print(
     f"{percent(rates[True])} with an information page, {percent(rates[False])} without: "
-    f"{100 * (rates[True] - rates[False]):.1f} points."
+    f"{gap_of_all} points."
 )
 
 # %% [markdown]
@@ -160,12 +161,12 @@ gaps = (
     .reset_index()
 )
 pm.charts.bars(
-    gaps,
+    pd.concat([gaps, pd.DataFrame({"looked": ["all"], "gap": [gap_of_all]})]),
     label_column="looked",
     value_column="gap",
     order="given",
     unit="points",
-    title="Among sessions of like depth about half of the gap is left, or nothing",
+    title="Among sessions of like depth every gap is smaller than that of all",
 )
 
 # %% [markdown]
@@ -215,7 +216,8 @@ pm.charts.waterfall(
 )
 
 # %% [markdown]
-# The agency's slide showed the one factor that rose. A rate never tells how many.
+# A negative share works *against* the change: purchases fell, and conversion made good a
+# part of it. The agency's slide showed only that part. A rate never tells how many.
 #
 # ## 6 · How often do they come back?
 #
@@ -225,18 +227,18 @@ pm.charts.waterfall(
 
 # %%
 recent = cleans.loc[cleans["scheduled_at"] >= "2026-04-01"]
-for days in (1, 7):
+for name, days in (("DAU", 1), ("WAU", 7)):
     sticky = pm.metrics.stickiness(
         recent,
         short_days=days,
         user_column="cleaner_id",
         time_column="scheduled_at",
     )
-    print(f"{days} of 28 days: {percent(sticky.rate)} of the cleaners")
+    print(f"{name} / MAU of the cleaners: {percent(sticky.rate)}")
 
 # %% [markdown]
-# Both are averages over days, each with its own 28 days. One single day, or the sum of
-# daily users, would say something else: who comes on four days is *one* user.
+# Both are averages over days, each with its own 28 days. The sum of daily users would
+# say something else: who comes on four days is *one* user.
 #
 # ## 7 · Is the log right?
 #
@@ -266,8 +268,8 @@ print(
 
 # %% [markdown]
 # Drop the equal rows? These sessions carry no id. Two people who look at one page and
-# leave give two equal rows, and both are real. Without an id, equal is not twice; so we
-# keep them and say how little it matters.
+# leave give two equal rows, and both are real. So we keep
+# them and say how little it matters.
 #
 # ## 8 · Behavior or mix?
 #
@@ -300,7 +302,7 @@ pm.charts.waterfall(
     start=100 * moved.before,
     start_label="May",
     end_label="December",
-    unit="points",
+    unit="purchases per 100 sessions",
     title="Nearly all of the rise is mix: more of the visitors are new",
 )
 
@@ -321,10 +323,10 @@ pm.widgets.what_moved()
 group = ...  # the column of `months` that tells weekends
 effect = ...  # "within" or "mix": which one will be larger?
 
-if ... in (group, effect):
+if group is ... or effect is ...:
     print("Which column splits the sessions? And what do you expect?")
-elif group != "Weekend":
-    print("The column has the name of what you look for: see months.columns.")
+elif not isinstance(group, str) or group != "Weekend":
+    print("Write the column's name as a text, in quotes: see months.columns.")
 else:
     parts = months.groupby([group, "Month"])["Revenue"].agg(["size", "mean"]).unstack()
     split = pm.metrics.mix_shift(
