@@ -16,7 +16,7 @@ from pmlab.errors import PmlabError
 
 Kind = Literal["text", "given", "answer", "check", "extra"]
 _FLAGS = ("grade", "solution", "locked", "task", "points")
-_PICTURES = ("image/png", "image/jpeg", "image/gif")
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _MOST_CELLS = 2000
 _MOST_TEXT = 1_000_000
 

@@ -7,30 +7,20 @@ text, plain tables, pictures and charts. Scripts and styles are left out.
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from pmlab.grading import harmless
 from pmlab.grading.judge.judging import Judged
 from pmlab.grading.outcome import check_metadata
 from pmlab.grading.rebuild import Cell, Rebuilt
 
-_PICTURES = ("image/png", "image/jpeg")
 _CHART = "application/vnd.plotly.v1+json"
-_TEXTS = ("text/plain", "text/latex")
-_STYLE = re.compile(r"<style[^<>]*>[^<]*</style>", re.IGNORECASE)
-_TAGS = (
-    "div|p|span|table|thead|tbody|tfoot|tr|th|td|caption|details|summary|strong|em|b|i|"
-    "u|s|code|pre|br|hr|ul|ol|li|dl|dt|dd|h[1-6]|sub|sup|small|blockquote|kbd|mark"
-)
-_ATTRIBUTES = (
-    r"class|style|border|scope|colspan|rowspan|role|align|valign|title|open|"
-    r"aria-[a-z]+|data-[a-z-]+"
-)
-_TAG = re.compile(
-    rf"</?(?:{_TAGS})(?:\s+(?:{_ATTRIBUTES})(?:=\"[^\"<>]*\")?)*\s*/?>", re.IGNORECASE
-)
-_HARM = re.compile(r"url\s*\(|position\s*:|expression|@import|z-index", re.IGNORECASE)
-_ANY_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_READERS: dict[str, Callable[[str], str | None]] = {
+    "text/html": harmless.html,
+    "text/markdown": harmless.markdown,
+    "text/latex": harmless.tex,
+}
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -81,7 +71,7 @@ def _cell(number: int, cell: Cell) -> dict[str, Any]:
     learners = cell.kind in ("answer", "extra")
     source = cell.source
     if learners and cell.cell_type == "markdown":
-        source = safe_markdown(source)
+        source = harmless.markdown(source, cell.attachments)
     made: dict[str, Any] = {
         "cell_type": cell.cell_type,
         "id": cell.id if _ID.fullmatch(cell.id) else f"cell-{number}",
@@ -91,8 +81,9 @@ def _cell(number: int, cell: Cell) -> dict[str, Any]:
     if cell.about:
         checksum = _checksum(cell)
         made["metadata"]["nbgrader"] = {**cell.about, "checksum": checksum}
-    if cell.attachments and cell.cell_type == "markdown":
-        made["attachments"] = dict(cell.attachments)
+    attachments = harmless.pictures(cell.attachments)
+    if attachments and cell.cell_type == "markdown":
+        made["attachments"] = attachments
     return made
 
 
@@ -148,46 +139,14 @@ def safe_output(output: dict[str, Any]) -> dict[str, Any] | None:
     for kind, part in output["data"].items():
         text = "".join(part) if isinstance(part, list) else part
         if kind == _CHART and isinstance(part, dict):
-            kept[kind] = part
+            kept[kind] = harmless.chart(part)
         elif not isinstance(text, str):
             continue
-        elif kind in (*_TEXTS, *_PICTURES):
+        elif kind == "text/plain" or harmless.is_picture(kind, text):
             kept[kind] = _written(text)
-        elif kind == "text/html":
-            page = safe_html(_written(text))
-            kept |= {} if page is None else {kind: page}
-        elif kind == "text/markdown":
-            kept[kind] = safe_markdown(_written(text))
+        elif kind in _READERS and (page := _READERS[kind](_written(text))):
+            kept[kind] = page
     return {**output, "data": kept} if kept else None
-
-
-def safe_html(page: str) -> str | None:
-    """Return a page of plain tables and text; None if it holds anything else.
-
-    >>> safe_html("<style scoped>p {}</style><p>1 &lt; 2</p>")
-    '<p>1 &lt; 2</p>'
-    >>> safe_html('<img src=x onerror="alert(1)">')
-    """
-    page = _STYLE.sub("", page)
-    tags = _TAG.findall(page)
-    if "<" in _TAG.sub("", page) or any(_HARM.search(tag) for tag in tags):
-        return None
-    return page
-
-
-def safe_markdown(text: str) -> str:
-    """Return Markdown in which tags other than plain ones are shown, not obeyed.
-
-    >>> safe_markdown("a < b, <b>bold</b> <script>")
-    'a < b, <b>bold</b> &lt;script>'
-    """
-
-    def shown(match: re.Match[str]) -> str:
-        tag = _TAG.match(text, match.start())
-        plain = tag is not None and not _HARM.search(tag.group())
-        return "<" if plain else "&lt;"
-
-    return _ANY_TAG.sub(shown, text)
 
 
 def _written(text: str) -> str:

@@ -104,6 +104,8 @@ class Unit:
     def start(self) -> None:
         """Start the runner's server, and import and read what all submissions share."""
         from pmlab.case import cache
+        from pmlab.grading import harmless
+        from pmlab.grading.judge import paper  # noqa: F401 - before the first fork
         from pmlab.grading.sandbox.host import Host
 
         self._read()
@@ -122,6 +124,7 @@ class Unit:
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
         self._compile()
+        harmless.markdown("*warm*")  # loads nbconvert's Markdown once, before forks
         self.host.wait()
 
     def _read(self) -> None:
