@@ -13,6 +13,7 @@ from pmlab._data_packages import (
     read_description,
     read_table,
 )
+from pmlab._whole_text import WholeText
 from pmlab.errors import DataError
 
 
@@ -58,7 +59,7 @@ def load(
 def describe(name: str, *, folder: str | Path | None = None) -> pd.DataFrame:
     """List the columns of a data set with type, unit and meaning.
 
-    A wide table is cut on screen; ``print(describe(name).to_string())`` shows it whole.
+    A notebook shows it whole; a terminal breaks long lines.
 
     Args:
         name: Name of the data set, see ``available()``.
@@ -77,7 +78,7 @@ def describe(name: str, *, folder: str | Path | None = None) -> pd.DataFrame:
         >>> units.loc[("totals", "annual_payroll_kusd"), "unit"]
         '1,000 US$'
     """
-    return pd.DataFrame(
+    return WholeText(
         [
             {
                 "resource": table.name,

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import html
 import json
 import shutil
 from pathlib import Path
@@ -302,3 +303,12 @@ def test_what_a_set_is_reads_as_plain_sentences():
 def test_a_citation_names_publisher_and_license():
     assert pm.datasets.cite("world_indicators").startswith("World Bank")
     assert "CC BY 4.0" in pm.datasets.cite("world_indicators")
+
+
+def test_descriptions_are_shown_whole_also_in_part():
+    table = pm.datasets.describe("us_local_markets")
+    longest = max(table["description"], key=len)
+    assert len(longest) > 60
+    assert html.escape(longest, quote=False) in table._repr_html_()
+    assert longest in repr(table[["column", "description"]].tail(50))
+    assert 'style="text-align:left"' in table._repr_html_()

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pmlab._whole_text import WholeText
 from pmlab.case import cache
 from pmlab.case.definitions import LABELS, Column, Table
 from pmlab.case.timeline import MONTHS, month_start
@@ -114,7 +115,7 @@ def describe(table: str) -> pd.DataFrame:
         ['county_fips', 'county', 'state', 'time_zone', 'launched_on']
     """
     columns = _definition(table).columns
-    return pd.DataFrame(
+    return WholeText(
         {
             "column": [column.name for column in columns],
             "dtype": [column.dtype for column in columns],
@@ -136,7 +137,7 @@ def dictionary() -> pd.DataFrame:
         True
     """
     parts = [describe(name).assign(table=name) for name in available()]
-    return pd.concat(parts, ignore_index=True)[
+    return WholeText(pd.concat(parts, ignore_index=True))[
         ["table", "column", "dtype", "unit", "meaning"]
     ]
 

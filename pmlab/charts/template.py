@@ -17,6 +17,9 @@ INK, PALE = "#222222", "#E3E3E3"
 
 _TITLE_WIDTH = 60  # characters of the title that fit in one line of a notebook
 _LINE = 24  # pixels of one line of the title
+_PAD = {"l": 12, "t": 10}
+# Of several lines plotly sets the first as if it had no height: it would be cut off.
+_PAD_OF_LINES = {"l": 12, "t": 10 + 13}
 
 
 def plain(text: object) -> str:
@@ -50,7 +53,10 @@ def layout(title: str, *, plot_height: int, **parts: object) -> dict[str, Any]:
     lines = textwrap.wrap(title, _TITLE_WIDTH)
     top, bottom = 26 + _LINE * len(lines), 60
     return {
-        "title": {"text": "<br>".join(map(plain, lines))},
+        "title": {
+            "text": "<br>".join(map(plain, lines)),
+            **({"pad": _PAD_OF_LINES} if len(lines) > 1 else {}),
+        },
         "height": plot_height + top + bottom,
         "margin": {"t": top, "b": bottom},
         "template": {"layout": _TEMPLATE},
@@ -71,7 +77,7 @@ _TEMPLATE: dict[str, Any] = {
     "font": {"size": 15, "color": INK},
     "title": {
         "font": {"size": 18},
-        "pad": {"l": 12, "t": 10},
+        "pad": _PAD,
         "x": 0,
         "y": 1,
         "yanchor": "top",

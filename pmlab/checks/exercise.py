@@ -234,10 +234,10 @@ class Exercise:
         idea: str = "",
         keeps: float = 0.0,
     ) -> None:
-        """Compare a dictionary of numbers with exactly the expected keys.
+        """Compare a dictionary of numbers that has the expected keys.
 
-        A trap may name only the keys in which the wrong idea shows. The other
-        arguments are those of ``number``.
+        Further keys are left alone. A trap may name only the keys in which the wrong
+        idea shows. The other arguments are those of ``number``.
         """
         self._judge(
             compare.compare_numbers(
@@ -336,8 +336,8 @@ class Exercise:
     ) -> Mapping[str, object]:
         """Return a dictionary whose values need comparisons of different kinds.
 
-        A missing key, another key or another kind of value ends the block with a
-        sentence that says so.
+        A missing key or another kind of value ends the block with a sentence that
+        says so; further keys are left alone.
 
         Args:
             value: The learner's answer.

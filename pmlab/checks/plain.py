@@ -98,7 +98,7 @@ def record(value: object, keys: Sequence[str], what: str) -> Mapping[str, object
     missing = [key for key in keys if key not in value]
     if missing:
         extra = [str(key) for key in value if key not in keys]
-        has = f"; it has {_listed(extra)}, for which the task does not ask"
+        has = f" and has {_listed(extra)}, for which the task does not ask"
         raise WrongKindError(
             f"Your dictionary lacks {_listed(missing)}{has if extra else ''} ({what})."
         )

@@ -1,4 +1,5 @@
 import hashlib
+import html
 import subprocess
 import sys
 
@@ -338,3 +339,11 @@ def test_texts_are_kept_in_short_form():
     arrays = tables.registry()["visits"].arrays("seed-0")
     assert len(arrays["page" + LABELS]) < 10
     assert arrays["page"].dtype == np.int32
+
+
+def test_a_described_table_is_shown_whole():
+    table = case.describe("bookings")
+    longest = max(table["meaning"], key=len)
+    assert len(longest) > 50
+    assert html.escape(longest, quote=False) in table._repr_html_()
+    assert longest in repr(table)

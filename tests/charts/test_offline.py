@@ -12,7 +12,7 @@ from traitlets.config import Config
 
 from pmlab import charts
 from pmlab.charts.chart import PLOTLY_TYPE
-from pmlab.charts.offline import SCRIPT, figure_html, place_script
+from pmlab.charts.offline import SCRIPT, figure_html, place_script, plotly_script
 
 CONFIG = Config(
     HTMLExporter={"preprocessors": ["pmlab.charts.offline.DrawCharts"]},
@@ -245,3 +245,30 @@ def test_feedback_of_nbgrader_draws_the_chart_without_network(course, chart, dra
     assert found["words"] == [chart.finding]
     assert feedback.stat().st_size < 500_000
     assert [path.name for path in feedback.parent.iterdir()] == ["03.html"]
+
+
+@in_chromium
+def test_a_title_of_several_lines_is_shown_whole(chromium, tmp_path):
+    title = "Launch counties keep more of their households than all others do, " * 2
+    figure = charts.bars(
+        {"who": ["a", "b"], "share": [1, 2]},
+        label_column="who",
+        value_column="share",
+        title=title.strip(", "),
+    ).plotly_json()
+    path = tmp_path / "page.html"
+    path.write_text(
+        f"<div id=place></div><script>{plotly_script()}</script><script>"
+        f'Plotly.newPlot("place", {json.dumps(figure)})</script>',
+        encoding="utf-8",
+    )
+    tab = chromium.new_page()
+    tab.goto(path.as_uri())
+    tab.locator(".gtitle").wait_for()
+    shown, picture = (
+        tab.locator(name).bounding_box() for name in (".gtitle", ".main-svg >> nth=0")
+    )
+    drawing = tab.locator(".nsewdrag").bounding_box()
+    tab.close()
+    assert shown["y"] >= picture["y"]
+    assert shown["y"] + shown["height"] <= drawing["y"]

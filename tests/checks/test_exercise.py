@@ -459,7 +459,7 @@ def fields_verdict(answer):
             "There is nothing yet under “call” (the answer). If you wrote a function, "
             "does its last line start with `return`?",
         ),
-        ({"homes": 3, "why": 1}, "lacks “call”; it has “why”, for which the task does"),
+        ({"homes": 3, "why": 1}, "lacks “call” and has “why”, for which the task does"),
         ([3, "GO"], "You have a list of 2 items. A dictionary with the keys"),
         (None, "There is no answer yet for the answer"),
     ],

@@ -222,7 +222,7 @@ def test_a_pair_the_wrong_way_round_is_named():
         plain.pair((9, 1), "the range")
 
 
-def test_a_record_has_exactly_the_keys():
+def test_a_record_has_all_the_keys():
     assert plain.record({"b": 2, "a": 1}, ["a", "b"], "it") == {"a": 1, "b": 2}
     with pytest.raises(plain.WrongKindError, match="lacks “b” and has “c”"):
         plain.record({"a": 1, "c": 2}, ["a", "b"], "it")
