@@ -975,9 +975,9 @@ def effect(control_users, control_booked, treatment_users, treatment_booked):
 
 
 # %% wrong="effect" trap="pooled_interval" credit=0.5
-"""You have {yours}: you threw both arms together for one common rate, so the control arm, four
-times as large, lends its spread to the treatment (dividing each variance by the *other*
-arm's users gives nearly the same). One rate fits the question “is there any difference at all?”.
+"""You have {yours}: either both arms were thrown together for one common rate, so the control
+arm, four times as large, lends its spread to the treatment, or each variance was divided by the
+*other* arm's users, which gives nearly the same. One rate fits the question “is there any difference at all?”.
 An interval speaks of arms that *may* differ, so this course gives each its own variance. What is
 p (1 − p) / users of the treatment alone?"""
 
@@ -1485,8 +1485,8 @@ check.verdict()
 # user, and by the root of 600.
 
 # %% wrong="ratio" trap="iid_sessions" credit=0.4
-"""The ratio is right. Your error {yours} treats {sessions:,} sessions as independent draws, like
-coins. But “always” books in all of her sessions and “never” in none: after one session you know
+"""The ratio is right. Your error {yours} is as small as if {sessions:,} sessions were independent
+draws, like coins. But “always” books in all of her sessions and “never” in none: after one session you know
 the others. Only {users} users were drawn, so the true error is larger, and yours cries “effect”
 too often. What is one independent observation here?"""
 
@@ -1800,6 +1800,7 @@ with pm.checks.exercise("many_looks", points=5, read="Lesson 10, section 5") as 
             for key in ("standing", "harmed")
         }
 
+    OTHER = "a name that is no metric of the table"
     PLACES = ["standing", "harmed", "not listed", "in both lists", "listed twice"]
 
     def places(answer, names):
@@ -1817,8 +1818,9 @@ with pm.checks.exercise("many_looks", points=5, read="Lesson 10, section 5") as 
                 return "standing" if name in standing else "harmed"
             return "not listed"
 
-        unknown = [name for name in (*standing, *harmed) if name not in names]
-        return {name: place(name) for name in (*names, *unknown)}
+        strange = set(standing + harmed) - set(names)
+        found = {name: place(name) for name in names}
+        return found | {OTHER: place(min(strange)) if strange else "not listed"}
 
     def judge_forms(answer):
         both = dict.fromkeys(("standing", "harmed"), "a list")
@@ -1882,11 +1884,12 @@ with pm.checks.exercise("many_looks", points=5, read="Lesson 10, section 5") as 
     if "not a list" not in forms(answer).values():
         found = places(answer, list(scores))
         holm_is_right = all(found[name] == standing(*stands)[name] for name in others)
+        holm_is_right = holm_is_right and found[OTHER] == "not listed"
         check.labels(
             found,
             # Sorted p 0.0005, 0.0060, 0.0067, 0.0093, 0.0143, 0.0160, 0.0455, 0.6;
             # the limits are 0.0063, 0.0071, 0.0083, 0.0100, 0.0125, 0.0167, 0.0250, 0.05.
-            standing(*stands) | harmed("support contacts"),
+            {**standing(*stands), **harmed("support contacts"), OTHER: "not listed"},
             options=PLACES,
             what="`standing` and `harmed` of the small table",
             # First the secondary metrics (any guardrails), then the guardrails.
@@ -1920,6 +1923,10 @@ with pm.checks.exercise("many_looks", points=5, read="Lesson 10, section 5") as 
             idea="The secondary metrics are right. Look at the guardrails one by one: is "
             "p < 0.05, and is the difference above 0?"
             if holm_is_right
+            else "Write the names as they stand in the column `metric`."
+            if found[OTHER] != "not listed"
+            else "Each name belongs in one list at most, and once."
+            if {"in both lists", "listed twice"} & set(found.values())
             else "Sort the eight secondary p-values and write 0.05 / 8, 0.05 / 7, … "
             "beside them. Guardrails are looked at one by one, and only they can be "
             "in `harmed`.",
@@ -2001,7 +2008,7 @@ with pm.checks.exercise("many_looks", points=5, read="Lesson 10, section 5") as 
                 keeps=0.3,
             )
             judge_forms(answer)
-            truth = dict.fromkeys(roles, "not listed") | {alarms[0]: "harmed"}
+            truth = dict.fromkeys([*roles, OTHER], "not listed") | {alarms[0]: "harmed"}
             ways = {"right": 4, "bonferroni": 2, "other_correction": 6}
             sets = {
                 way: truth | dict.fromkeys(names[:number], "standing")

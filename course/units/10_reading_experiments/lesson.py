@@ -11,8 +11,8 @@
 #
 # Chi, who designs at Fernbroom, has redrawn the app. The test of “fresh look” ended with
 # a large gain in revenue, and the release is planned for Friday. Ada asks you: is it
-# true, and do we ship? You will answer at the end of this lesson. The order of your
-# questions matters more than any formula: trust, effect, decision.
+# true, and do we ship? The order of your questions matters more than any formula: trust,
+# effect, decision.
 #
 # **You will** check whether a test can be trusted before reading its effect · estimate
 # effects with intervals · correct for clusters, many metrics and many looks · reduce
@@ -55,8 +55,8 @@ print(f"3. in {percent(pm.experiments.peeking_risk(4).risk)} of tests, not in 5 
 # ## 1 · Trust first
 #
 # If a coin sends users left or right, the arms must be nearly equal. **Sample ratio
-# mismatch** (SRM) means: the split is too far off to be chance. Here are two tests of
-# November and December. **Predict:** which split is broken?
+# mismatch** (SRM) means: the split is too far off to be chance. **Predict** for two
+# tests: which split is broken?
 
 # %%
 assigned = pm.case.load("exp_assign")
@@ -84,7 +84,7 @@ pm.charts.bars(
 # %% [markdown]
 # That is a finding for Bo: the new page loses its log there. REAL tests break as well.
 # In some weeks a cache at Upworthy kept visitors from being split at random; the table
-# says which. We check every headline test against equal shares.
+# says which.
 
 # %%
 packages = pm.datasets.load("upworthy_headline_tests")  # REAL: a row per headline
@@ -98,9 +98,14 @@ tests["trusted"] = [pm.experiments.srm_check(seen).trusted for seen in tests["se
 blocked = (~tests["trusted"]).groupby(tests["risk"]).agg(["sum", "size"])
 for risky, row in blocked.iterrows():
     weeks = "weeks with the fault" if risky else "other weeks"
-    print(f"{weeks}: {row['sum']} of {row['size']} tests with two headlines blocked")
+    print(
+        f"{weeks}: {row['sum']} of {row['size']} tests with two headlines blocked; "
+        f"chance alone would block {row['size'] * 0.001:.1f}"
+    )
 
 # %% [markdown]
+# So even the blocks in “other weeks” are hardly false alarms.
+#
 # ## 2 · The effect is an interval
 #
 # “fresh look” passes. Now its effect on revenue per user. The **95 % interval** holds
@@ -120,18 +125,19 @@ whole
 
 # %% [markdown]
 # The lift divides by the control mean, which was measured, too; the *delta method* puts
-# both errors into one interval. **Explain to yourself:** why would two overlapping
-# intervals, one for each arm, not settle the question?
+# both errors into one interval. It is wider: near 0 it may contain 0 while that of the
+# difference does not. Then the difference tells the direction. **Explain to yourself:**
+# why would two overlapping intervals, one for each arm, not settle the question?
 #
 # ### Your turn
 #
-# 90 of 3,000 users in control wrote to support, and 120 of 3,000 with the change. Replace
+# 180 of 6,000 users in control wrote to support, and 240 of 6,000 with the change. Replace
 # the `...` by the lift you would report, as a fraction.
 
 # %%
 my_lift = ...
 
-support = pm.experiments.compare_rates((90, 3_000), (120, 3_000))
+support = pm.experiments.compare_rates((180, 6_000), (240, 6_000))
 if my_lift is ...:
     print("From 3 % to 4 %: how much of the old rate was added?")
 elif not isinstance(my_lift, int | float):
@@ -140,6 +146,10 @@ elif abs(my_lift - support.difference) < 0.001:
     print("That is percentage points. The lift divides by the control rate.")
 elif abs(my_lift - support.relative_lift) < 0.005:
     print(f"Yes: {support}")
+elif abs(my_lift - support.relative_lift) < 0.05:
+    print("Nearly. Keep two digits after the point.")
+elif abs(my_lift - 1 - support.relative_lift) < 0.05:
+    print("That is the new rate as a multiple of the old. How much was added?")
 elif abs(my_lift / 100 - support.relative_lift) < 0.005:
     print("Right in percent. As a fraction it is 100 times smaller.")
 elif abs(my_lift - support.difference / support.treatment_value) < 0.005:
@@ -227,7 +237,7 @@ print(f"The honest interval is {over_users / over_rows:.2f} times as wide.")
 # ## 5 · Many looks, many metrics
 #
 # ASOS, a fashion shop, published 78 real tests with the running totals of four metrics
-# for every half day or day. Nobody knows the truth here, but we can count. **Predict:**
+# for every half day or day. **Predict:**
 # of all test results, how many were “significant” at *some* look, and how many at the
 # last?
 
@@ -243,7 +253,7 @@ paths = asos.groupby(["experiment_id", "variant_id", "metric_id"])["z"]
 ever, last = paths.apply(lambda z: z.abs().max()) > 1.96, paths.last().abs() > 1.96
 pm.charts.bars(
     {
-        "all results": len(ever),
+        "all": len(ever),
         "green at some look": ever.sum(),
         "green at the end": last.sum(),
     },
@@ -253,12 +263,14 @@ pm.charts.bars(
 )
 
 # %% [markdown]
-# Some of these effects may be real, and early. But no plan allowed those looks.
+# Some may be real, but no plan allowed those looks.
 #
 # Many metrics multiply chances as well. The course's rule: the declared primary metric
-# alone at 5 %; the declared secondary metrics together with **Holm**, which asks more of
-# the smallest p-value, the more there are; guardrails without a correction, because
-# overlooking harm is worse.
+# alone at 5 %; the declared secondary metrics together with **Holm**; guardrails without
+# a correction, because overlooking harm is worse.
+#
+# Holm with the sorted p-values 0.01, 0.03 and 0.04: the smallest must be below 0.05 / 3
+# (it is), the next below 0.05 / 2 (it is not). There it stops, so 0.04 falls, too.
 #
 # ### On your own: many headlines
 #
@@ -282,22 +294,26 @@ winners_that_stand = ...
 holm = pm.experiments.adjust_p_values(p_values)
 if winners_that_stand is ...:
     print("Your turn: how many of them stand after Holm?")
-elif hasattr(winners_that_stand, "__len__"):
+elif winners_that_stand is None:
+    print("There is no number yet. Does your line give one?")
+elif hasattr(winners_that_stand, "__len__") or hasattr(winners_that_stand, "rejected"):
     print("Write how many: count what is true in `rejected` of the result.")
+elif winners_that_stand == green:
+    print("That is before the correction. Give `p_values` to `adjust_p_values`.")
 else:
     right = winners_that_stand == sum(holm.rejected)
-    print("Yes." if right else "Not after Holm. Look at `rejected` of its result.")
+    print("Yes." if right else "Not after Holm. Count what is true in `rejected`.")
 
 # %% [markdown]
-# An editor can live with some false winners: a headline is cheap. Who claims “this kind
-# of headline wins” can't. The price of an error decides how strict you must be.
+# An editor can live with some false winners: a headline is cheap. The price of an
+# error decides how strict you must be.
 #
 # ## 6 · Let the past take noise away
 #
-# Users differ, whatever you test. **CUPED** subtracts what the time *before* the test
-# predicts. The factor θ (theta) is covariance / variance, one for both arms; new users get the
-# mean. Only what the treatment can't have touched may be used. Same users, shorter
-# interval:
+# **CUPED** subtracts what the time *before* the test predicts. The factor θ (theta) is the
+# covariance of outcome and past / the variance of the past, one for both arms; new users
+# get the mean. Only what the treatment can't have touched may be used. Same users,
+# shorter interval:
 
 # %%
 before = assigned.loc[
@@ -347,7 +363,7 @@ for share in (0.10, 0.30):
     )
 
 # %% [markdown]
-# So your feeling for what works matters, and it can be measured. State a chance before
+# So your feeling for what works matters. It can be measured: state a chance before
 # the result is shown. The **Brier score** is the mean of (chance − outcome)²: 0 is
 # perfect, and always saying 50 % scores 0.25. Six REAL headline tests wait:
 
