@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from jupyterhub import orm, roles
 
+from pmlab.errors import PmlabError
 from pmlab.hub import doctor
 from pmlab.hub.course import HubError
 from pmlab.hub.doctor import machine, people, rights, secrets
@@ -255,6 +256,23 @@ def test_a_machine_without_bubblewrap_is_told_so(hub, monkeypatch):
     assert found(findings, "warning", "sandbox") or found(
         findings, "problem", "sandbox"
     )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as somebody else")
+def test_the_sandbox_is_tried_as_the_account_that_grades(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    finding = machine.sandbox("daemon")
+    assert (finding.level, finding.text[:20]) == ("warning", "daemon could not try")
+
+
+def test_a_sandbox_that_the_grader_cannot_make_comes_with_the_setting(monkeypatch):
+    def refuse():
+        raise PmlabError("no")
+
+    monkeypatch.setattr(machine.tiers, "choose", refuse)
+    finding = machine.sandbox(None)
+    assert finding.level == "problem"
+    assert "apparmor_restrict_unprivileged_userns=0" in finding.mend
 
 
 def test_a_full_disk_is_a_problem(hub, monkeypatch):

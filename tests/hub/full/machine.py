@@ -29,6 +29,12 @@ def missing():
     done = subprocess.run([PYTHON, "-c", code], capture_output=True, check=False)
     if done.returncode:
         return f"{PYTHON} is older than 3.11 or makes no environments (python3-venv)"
+    wall = ["bwrap", "--ro-bind", "/", "/", "--unshare-all", "true"]
+    done = subprocess.run(
+        wall, capture_output=True, check=False, cwd="/", user="nobody", extra_groups=[]
+    )
+    if done.returncode:
+        return "accounts other than root can't make sandboxes here (user namespaces)"
     return ""
 
 

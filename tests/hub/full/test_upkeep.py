@@ -20,6 +20,8 @@ def test_the_doctor_finds_no_problem_but_says_what_is_at_risk(hub):
     )
     assert "No problem found." in told.stdout, told.stdout + told.stderr
     assert "only pmlab-g-spring can read solutions and grades" in told.stdout
+    assert "sandbox: pmlab-g-autumn: sandboxed" in told.stdout
+    assert "ports: the hub is running" in told.stdout
 
 
 def test_who_is_taken_off_the_roster_is_out_soon(hub, visit):
