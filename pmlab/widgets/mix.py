@@ -66,6 +66,6 @@ def _parts(moved: metrics.MixShift) -> Chart:
     return charts.waterfall(
         {"behavior": within, "mix": mix},
         start=100 * moved.before,
-        unit="points",
+        unit="of 100",
         title=title,
     )

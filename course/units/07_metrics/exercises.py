@@ -3254,8 +3254,8 @@ effects and pm.charts.waterfall(
     start=100 * rates.iloc[0],
     start_label="First whole week",
     end_label="Last whole week",
-    unit="buyers per 100 visitors",
-    title="What moved the overall conversion",
+    unit="of 100",
+    title="What moved conversion, in buyers of 100 visitors",
 )
 
 # %% [markdown]

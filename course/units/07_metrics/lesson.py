@@ -302,8 +302,8 @@ pm.charts.waterfall(
     start=100 * moved.before,
     start_label="May",
     end_label="December",
-    unit="purchases per 100 sessions",
-    title="Nearly all of the rise is mix: more of the visitors are new",
+    unit="of 100",
+    title="Purchases of 100 sessions: nearly all of the rise is mix",
 )
 
 # %% [markdown]
