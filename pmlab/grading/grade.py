@@ -332,15 +332,27 @@ class _Work:
         graded = [item.result for item in good if isinstance(item.result, Graded)]
         stamps = {item.submission.learner: item.submission.timestamp for item in good}
         writer.write(name, graded, timestamps=stamps)
-        for item, result in zip(good, graded, strict=True):
-            folder = self._course.step("autograded", result.learner, self._unit)
-            files = {**item.submission.files, **self._own.files}
-            if item.submission.timestamp:
-                files[TIMESTAMP] = item.submission.timestamp.encode()
+        written = [
+            result
+            for item, result in zip(good, graded, strict=True)
+            if self._write_files(name, item, result)
+        ]
+        with self.log.open("a", encoding="utf-8") as stream:
+            stream.writelines(pool.log_line(r, self._unit) + "\n" for r in written)
+
+    def _write_files(self, name: str, item: "_Done", result: Graded) -> bool:
+        """Write a graded folder; tell whether that went well."""
+        folder = self._course.step("autograded", result.learner, self._unit)
+        files = {**item.submission.files, **self._own.files}
+        if item.submission.timestamp:
+            files[TIMESTAMP] = item.submission.timestamp.encode("utf-8", "replace")
+        try:
             # The notebook last: with it, the submission counts as graded.
             gradebook.write_files(folder, {**files, f"{name}.ipynb": result.notebook})
-        with self.log.open("a", encoding="utf-8") as stream:
-            stream.writelines(pool.log_line(r, self._unit) + "\n" for r in graded)
+        except (CourseError, ValueError) as problem:
+            item.problem = f"its graded files can't be written: {problem}"
+            return False
+        return True
 
     def _warn(self, name: str, trial: Trial) -> None:
         for cell, reasons in trial.short.items():
@@ -350,18 +362,25 @@ class _Work:
             )
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass
 class _Done:
     """A submission and what came of it; a sentence if the grader itself stopped."""
 
     submission: Submission
     result: Graded | str
+    problem: str = ""
 
     def line(self, notebook: str) -> Line:
-        result, learner = self.result, self.submission.learner
-        if isinstance(result, Graded):
-            return Line(learner=learner, notebook=notebook, outcome=result.outcome)
-        return Line(learner=learner, notebook=notebook, outcome=None, problem=result)
+        made = Line(
+            learner=self.submission.learner,
+            notebook=notebook,
+            outcome=None,
+            problem=self.problem,
+        )
+        if isinstance(self.result, str):
+            return dataclasses.replace(made, problem=self.result)
+        outcome = None if self.problem else self.result.outcome
+        return dataclasses.replace(made, outcome=outcome)
 
 
 def _finished(running: "dict[Future[Graded | str], Submission]") -> Iterator[_Done]:

@@ -14,7 +14,7 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-MOST_HTML = 200_000
+MOST_HTML = 100_000
 _NAMES = (
     "a b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i "
     "img kbd li mark ol p pre s small span strong sub summary sup table tbody td tfoot "

@@ -459,6 +459,7 @@ def judges(submitted):
         "traceback": "{'outputs': [{'output_type': 'error', 'traceback': 5}]}",
         "outputs": "{'outputs': [{'output_type': 'stream', 'text': {}}] * 9}",
         "data": "{'outputs': [{'output_type': 'display_data', 'data': {'a': {}}}]}",
+        "flood": "{'outputs': [{'output_type': 'stream', 'text': 'x' * 10**5}] * 140}",
         "metadata": "{'outputs': [{'output_type': 'execute_result', 'data': "
         "{'text/plain': '5'}, 'metadata': {'pmlab': {'exercise': 'total', "
         "'credit': 5, 'points': 5}}}]}",

@@ -294,6 +294,9 @@ HOSTILE = [
     {"t": "scalar", "d": "O", "v": "00"},
     {"t": "strings", "s": "python", "n": True, "v": [1]},
     {"t": "int", "v": "print(1)"},
+    {"t": "array", "d": "<U0", "s": [40_000_000], "b": 1},
+    {"t": "set", "v": [n * (2**61 - 1) for n in range(1, 3000)]},
+    {"t": "dict", "k": [n * (2**61 - 1) for n in range(1, 3000)], "v": [0] * 2999},
     {},
 ]
 
@@ -301,7 +304,7 @@ HOSTILE = [
 @pytest.mark.parametrize("node", HOSTILE, ids=lambda node: json.dumps(node)[:40])
 def test_hostile_nodes_end_in_one_kind_of_error(node):
     with pytest.raises(PlainDataError):
-        Decoder([b"12345678"]).decode(node)
+        Decoder([b"12345678", b""]).decode(node)
 
 
 @given(st.binary(max_size=200))

@@ -339,6 +339,19 @@ def test_a_changed_submission_and_a_mended_check_are_graded_again(tmp_path):
     assert [item.credit for item in outcomes(grade(made)).values()] == [0, 0]
 
 
+def test_a_folder_that_takes_no_files_stops_nobody_else(tmp_path):
+    made = small(tmp_path, 3)
+    (tmp_path / "autograded").mkdir()
+    (tmp_path / "autograded" / "l01").write_text("a file in the place of a folder")
+    run = grade(made)
+    assert [line.outcome is None for line in run.lines] == [False, True, False]
+    assert "can't be written" in run.lines[1].problem
+    (tmp_path / "autograded" / "l01").unlink()
+    again = grade(made)
+    assert [line.skipped for line in again.lines] == [True, False, True]
+    assert all(line.outcome is not None for line in again.lines)
+
+
 def test_grades_by_hand_stay_when_all_is_graded_again(tmp_path):
     made = small(tmp_path, 1)
     grade(made)

@@ -23,6 +23,7 @@ Node = Any
 MAX_DEPTH = 60
 MAX_NODES = 2_000_000
 _MAX_ROWS = 50_000_000
+_MAX_ODD_KEYS = 1000
 _DTYPE = re.compile(r"[<>|=]?[biufcmMSU]\d{1,9}(\[\d{0,6}[A-Za-z]{1,2}\])?")
 _BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 _EXTRA = ("pmlab.grading.codec.tables", "pmlab.grading.codec.results")
@@ -175,7 +176,8 @@ class Decoder:
                 raise PlainDataError(f"a shape of {shape} is too large")
             size *= length
         raw = self._buffers[int(node["b"])]
-        if len(raw) != size * dtype.itemsize:
+        # NumPy makes texts of length 0 one character long: bytes from nothing.
+        if len(raw) != size * dtype.itemsize or (size and not dtype.itemsize):
             raise PlainDataError("an array's bytes don't fit its shape")
         if not raw:
             return np.zeros(shape, dtype)
@@ -245,7 +247,18 @@ def _write_dict(encoder: Encoder, value: dict[Any, Any]) -> Node:
 
 @reader("dict")
 def _read_dict(decoder: Decoder, node: dict[str, Any]) -> dict[Any, Any]:
-    return dict(zip(decoder.many(node["k"]), decoder.many(node["v"]), strict=True))
+    keys = _checked_keys(decoder.many(node["k"]))
+    return dict(zip(keys, decoder.many(node["v"]), strict=True))
+
+
+def _checked_keys(keys: list[Any]) -> list[Any]:
+    """Refuse many numbers of one hash: to compare them all takes hours."""
+    odd = sum(type(key) in (int, float) and hash(key) != key for key in keys)
+    if odd > max(_MAX_ODD_KEYS, len(keys) // 2):
+        hashes = {hash(key) for key in keys}
+        if len(hashes) < len(keys) // 2:
+            raise PlainDataError("many keys with the same hash")
+    return keys
 
 
 _COLLECTIONS: dict[str, type] = {"tuple": tuple, "set": set, "frozenset": frozenset}
@@ -257,7 +270,10 @@ def _write_collection(encoder: Encoder, value: Any) -> Node:  # noqa: ANN401
 
 
 def _read_collection(decoder: Decoder, node: dict[str, Any]) -> object:
-    return _COLLECTIONS[node["t"]](decoder.many(node["v"]))
+    items = decoder.many(node["v"])
+    return _COLLECTIONS[node["t"]](
+        items if node["t"] == "tuple" else _checked_keys(items)
+    )
 
 
 READERS.update(dict.fromkeys(_COLLECTIONS, _read_collection))

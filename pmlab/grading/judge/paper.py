@@ -16,6 +16,7 @@ from pmlab.grading.outcome import check_metadata
 from pmlab.grading.rebuild import Cell, Rebuilt
 
 _CHART = "application/vnd.plotly.v1+json"
+_MOST_PAGES = 500_000  # characters of HTML and Markdown in a notebook's outputs
 _READERS: dict[str, Callable[[str], str | None]] = {
     "text/html": harmless.html,
     "text/markdown": harmless.markdown,
@@ -39,6 +40,7 @@ def graded_notebook(
         The notebook as JSON.
     """
     checks = iter(judged.outcome.checks)
+    left = _MOST_PAGES
     cells: list[dict[str, Any]] = []
     if note:
         about = {"id": "note-on-the-data", "cell_type": "markdown", "metadata": {}}
@@ -51,7 +53,9 @@ def graded_notebook(
                 about = check_metadata(next(checks))
                 outputs = _marked(outputs, about)
             else:
-                outputs = [out for out in map(safe_output, outputs) if out]
+                left -= sum(map(_page_length, outputs))
+                kept = (safe_output(out, pages=left >= 0) for out in outputs)
+                outputs = [out for out in kept if out]
             made |= {"outputs": outputs, "execution_count": None}
         cells.append(made)
     about = {
@@ -124,11 +128,17 @@ def _result(data: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def safe_output(output: dict[str, Any]) -> dict[str, Any] | None:
+def _page_length(output: dict[str, Any]) -> int:
+    data = output.get("data", {})
+    return sum(len(str(data[kind])) for kind in _READERS if kind in data)
+
+
+def safe_output(output: dict[str, Any], *, pages: bool = True) -> dict[str, Any] | None:
     """Return an output of learners' code without what could act in a browser.
 
     Args:
         output: An output as the runner gave it.
+        pages: Whether to keep HTML and Markdown; to clean them takes time.
 
     Returns:
         The output; None if nothing is left of it.
@@ -144,7 +154,7 @@ def safe_output(output: dict[str, Any]) -> dict[str, Any] | None:
             continue
         elif kind == "text/plain" or harmless.is_picture(kind, text):
             kept[kind] = _written(text)
-        elif kind in _READERS and (page := _READERS[kind](_written(text))):
+        elif pages and kind in _READERS and (page := _READERS[kind](_written(text))):
             kept[kind] = page
     return {**output, "data": kept} if kept else None
 

@@ -6,6 +6,7 @@ its processes are killed. The next question starts new ones and runs the cells a
 that ended well before, for the checks that are left.
 """
 
+import json
 import socket
 import sys
 import time
@@ -90,7 +91,7 @@ class RunnerLink:
         if time.monotonic() - started < self._limits.cell_seconds:
             self._steps.append(source)
         self.truncated |= bool(reply.get("truncated"))
-        return _outputs(reply.get("outputs"))
+        return _outputs(reply.get("outputs"), 2 * self._limits.output_bytes)
 
     def get(self, name: str) -> Any:  # noqa: ANN401
         """Return the value of a learner's name; raises ``KeyError`` without one."""
@@ -378,11 +379,16 @@ def _pass_on(reply: dict[str, Any]) -> None:
         warnings.warn(str(text)[:300], stacklevel=3)
 
 
-def _outputs(told: object) -> list[dict[str, Any]]:
+def _outputs(told: object, most_bytes: int) -> list[dict[str, Any]]:
     """Return outputs that a notebook can hold, and nothing else."""
-    if not isinstance(told, list):
-        return []
-    return [output for output in map(_output, told[:500]) if output]
+    kept: list[dict[str, Any]] = []
+    for output in map(_output, told[:500] if isinstance(told, list) else []):
+        if output is not None:
+            most_bytes -= len(json.dumps(output))
+            if most_bytes < 0:
+                break
+            kept.append(output)
+    return kept
 
 
 def _output(told: object) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NoReturn, Protocol, cast
 
 MARK = "__learners__"
+_MOST_SIGNATURE = 500
 Reference = list[Any]
 _COMPARED = ("eq", "ne", "lt", "le", "gt", "ge")
 _COMPUTED = (
@@ -76,7 +77,7 @@ def function(told: dict[str, Any], call: Caller) -> Callable[..., Any]:
     stand_in.__module__ = "__main__"
     doc = told.get("doc")
     stand_in.__doc__ = doc if isinstance(doc, str) else None
-    signature = _signature(str(told.get("sig", "")))
+    signature = _signature(str(told.get("sig", ""))[:_MOST_SIGNATURE])
     if signature is not None:
         stand_in.__signature__ = signature  # type: ignore[attr-defined]
     _show_source(cast(types.FunctionType, stand_in), told.get("source"))
