@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pmlab.formatting import plural
+
 if TYPE_CHECKING:
     from pmlab.grading.course_folder import CourseFolder
 
@@ -108,7 +110,7 @@ def _feedback(options: argparse.Namespace) -> int:
     course = _course(options)
     done = write_feedback(course, options.unit, exchange=options.exchange)
     folder = course.step("feedback", "LEARNER", done.unit)
-    print(f"{len(done.pages)} pages, each for its learner: {folder}")
+    print(f"{plural(len(done.pages), 'page')}, each for its learner: {folder}")
     for remark in done.remarks:
         print(f"look again: {remark}")
     for learner, reason in done.failed.items():
@@ -133,7 +135,7 @@ def _similarity(options: argparse.Namespace) -> int:
     for row in pairs.head(20).to_dict("records"):
         share = round(100 * row["share"])
         print(f"{row['one']} and {row['other']}: {share} % ({row['exercises']})")
-    print(f"{len(pairs)} pairs to look at: {page}\n{NOTE}")
+    print(f"{plural(len(pairs), 'pair')} to look at: {page}\n{NOTE}")
     return 0
 
 

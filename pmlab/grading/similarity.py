@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pmlab.errors import CourseError
+from pmlab.formatting import plural
 from pmlab.grading import pages
 from pmlab.grading.export.csvs import frame_csv
 from pmlab.grading.progress import with_progress
@@ -166,8 +167,8 @@ def write_similarity(course: "CourseFolder", unit: str) -> tuple[Path, pd.DataFr
     learners = course.learners("submitted", name)
     if len(learners) < 2:
         raise CourseError(
-            f"{len(learners)} submission(s) of {name}, two are needed; run "
-            "`pmlab teach collect` first"
+            f"{plural(len(learners), 'hand-in')} of {name} so far; a comparison needs "
+            "two. Run it again when more are there: `pmlab teach collect` takes them in"
         )
     answers = {
         who: _answers(course.step("submitted", who, name))

@@ -52,7 +52,13 @@ def examine(folder: Path | None) -> Iterator[Finding]:
     place = folder or Path.cwd()
     yield _disk(place)
     yield _write_access(place)
-    if folder is None:
+    if folder is None and (place / "course.toml").is_file():
+        yield Finding(
+            what="course folder",
+            seen="this is the instructors' side of a course; learners have a folder of "
+            "their own (pmlab start DIR)",
+        )
+    elif folder is None:
         yield Finding(
             what="course folder", seen="none here", mend="make one: pmlab start DIR"
         )

@@ -100,7 +100,7 @@ def test_a_broken_submission_is_passed_over(course):
 
 def test_one_submission_is_too_few(tmp_path):
     course = CourseFolder(make_course(tmp_path, released=True))
-    with pytest.raises(CourseError, match="two are needed"):
+    with pytest.raises(CourseError, match="a comparison needs two"):
         write_similarity(course, UNIT)
 
 

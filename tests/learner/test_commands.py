@@ -47,6 +47,13 @@ def test_the_doctor_names_a_damaged_notebook_and_a_broken_variant(pmlab, learner
     assert "--variant CODE" in items["variant"]["mend"]
 
 
+def test_on_the_instructors_side_no_folder_of_a_learner_is_missed(course, monkeypatch):
+    monkeypatch.chdir(course.folder)
+    items = {item.what: item for item in doctor.examine(None)}
+    assert items["course folder"].mend == ""
+    assert "instructors' side" in items["course folder"].seen
+
+
 def test_missing_and_old_packages_are_named(monkeypatch):
     wanted = ["numpy>=99", "notthere>=1", 'alsonot>=1; extra == "test"', "pandas>=1"]
     monkeypatch.setattr(importlib.metadata, "requires", lambda _: wanted)

@@ -9,6 +9,8 @@ from pmlab.grading import pages
 from pmlab.grading.feedback.clean import markdown_html
 from pmlab.grading.feedback.content import Mark, Section
 
+_UNANSWERED = "No response."  # what nbgrader notes for an untouched cell
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Facts:
@@ -102,7 +104,9 @@ def _section(section: Section, at: int) -> str:
     ]
     if section.rubric:
         lines.append(_rubric(section))
-    if section.comment:
+    if section.comment == _UNANSWERED:
+        lines.append("<p>You handed in nothing here.</p>")
+    elif section.comment:
         # A line of the comment stays a line: graders write one for each criterion.
         comment = markdown_html(section.comment.replace("\n", "  \n"))
         lines.append(f'<h3>Comment</h3><div class="aside">{comment}</div>')

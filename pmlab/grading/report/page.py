@@ -65,8 +65,9 @@ def _head(report: Report) -> str:
         "the points of the parts that are graded.</p>",
     ]
     if waiting:
+        wait = "waits" if waiting == 1 else "wait"
         lines.append(
-            f"<p>{waiting} wait for a grade by hand; those parts are left out.</p>"
+            f"<p>{waiting} {wait} for a grade by hand; those parts are left out.</p>"
         )
     if words := uncertainty(count):
         lines.append(f'<p class="aside">{html.escape(words)}</p>')
@@ -137,17 +138,20 @@ def _known(table: pd.DataFrame) -> str:
     if table.empty:
         return f"{head}<p>None was recognized.</p>"
     top = table.head(15)
-    names = [f"{row['exercise']}: {row['trap']}" for row in top.to_dict("records")]
+    names = [
+        f"{row['exercise']}: {row['trap'].replace('_', ' ')}"
+        for row in top.to_dict("records")
+    ]
     chart = charts.bars(
         {"answer": names, "learners": list(top["learners"])},
         label_column="answer",
         value_column="learners",
-        title=f"The most frequent: {names[0].replace('_', ' ')}",
+        title=f"The most frequent: {names[0]}",
     )
     rows = [
         [
             html.escape(row["exercise"]),
-            html.escape(row["trap"]),
+            html.escape(row["trap"].replace("_", " ")),
             html.escape(row["who"]),
             str(row["learners"]),
             _percent(row["share"]),
