@@ -29,7 +29,7 @@ def still_open(work: UnitWork, checked: CheckedUnit | None = None) -> Iterator[s
     for item in work.exercises:
         problem = _problem(item, credit_now.get(item.id, item.credit))
         if problem:
-            yield f"{item.title}: {problem}"
+            yield f"{item.title} – {problem}"
     for memo in work.memos:
         yield from _memo(memo)
 

@@ -30,8 +30,8 @@ def complete(learner):
 def test_what_is_open_is_named_and_how_to_hand_in_anyway(learner, pmlab):
     status, said = pmlab("submit", "03", "--learner", "ada", "--no-check")
     assert status == 1
-    assert "M03-E1 · A pooled rate: no answer yet" in said
-    assert "M03-E2 · Traffic: no answer yet" in said
+    assert "M03-E1 · A pooled rate – no answer yet" in said
+    assert "M03-E2 · Traffic – no answer yet" in said
     assert "M03-A · Memo is not written yet" in said
     assert "pmlab submit 03 --anyway" in said
     assert zips(learner) == []
@@ -56,7 +56,9 @@ def test_an_answer_that_changed_after_its_check_is_named(learner, pmlab, unit):
     complete(learner)
     learner.answer(average=unit.exercises[0].wrong[0].cell.source)
     status, said = pmlab("submit", "03", "--learner", "ada")
-    assert "A pooled rate: changed after its check: the notebook shows 5 points" in said
+    assert (
+        "A pooled rate – changed after its check: the notebook shows 5 points" in said
+    )
     assert "what is saved now gets 0" in said
     assert status == 1
 
@@ -65,11 +67,11 @@ def test_checks_that_never_ran_are_named(learner, pmlab):
     complete(learner)
     learner.ran("text")
     _, said = pmlab("submit", "03", "--learner", "ada", "--no-check")
-    assert "A pooled rate: the check ran but came to no verdict" in said
+    assert "A pooled rate – the check ran but came to no verdict" in said
     learner.ran("5", count=None)
     learner.change(forget_runs)
     _, said = pmlab("submit", "03", "--learner", "ada", "--no-check")
-    assert "A pooled rate: answered, but the check never ran" in said
+    assert "A pooled rate – answered, but the check never ran" in said
 
 
 def forget_runs(cells):
@@ -93,7 +95,7 @@ def test_a_pass_from_before_a_slip_of_the_pen_does_not_count(learner, pmlab):
     work = learner.work()
     assert work.passing == 4
     _, said = pmlab("submit", "03", "--learner", "ada", "--no-check")
-    assert "A pooled rate: Python could not read the answer" in said
+    assert "A pooled rate – Python could not read the answer" in said
 
 
 def test_a_short_memo_is_named_with_its_length(learner, pmlab):
@@ -308,7 +310,7 @@ def test_in_the_folder_of_a_unit_its_number_can_be_left_out(
 ):
     monkeypatch.chdir(learner.notebook.parent)  # where cells run their commands
     _, said = pmlab("submit", "--learner", "ada", "--no-check")
-    assert "M03-E2 · Traffic: no answer yet" in said
+    assert "M03-E2 · Traffic – no answer yet" in said
     assert "pmlab submit 03 --anyway" in said
 
 

@@ -20,7 +20,7 @@
 # which input matters most · and make a GO / NO-GO call.
 #
 # **Time** about 2 hours with the memo; the six exercises can be done one by one.
-# **Points** 28 for six functions, 12 for the memo.
+# **Points** 28 for six exercises, 12 for the memo.
 #
 # **Data** REAL: counties of the United States (Census Bureau, American Community Survey
 # 2014-2018, public domain). Invented: Fernbroom's survey, cleaners and plan; the

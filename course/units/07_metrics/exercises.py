@@ -21,7 +21,7 @@
 # raw event log · and tell a change of mix from a change of behavior.
 #
 # **Time** about 2 hours with the memo; the six exercises can be done one by one.
-# **Points** 28 for six functions, 12 for the memo.
+# **Points** 28 for six exercises, 12 for the memo.
 #
 # **Data** Invented: Fernbroom's app, in your own variant of the numbers.
 #
