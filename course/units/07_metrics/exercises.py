@@ -2473,8 +2473,8 @@ with pm.checks.exercise("data_qa", points=5, read="Lesson 07, section 7") as che
             tolerance=0,
             # The same minutes, so the hour of summer counts the same rows in winter.
             traps={
-                "fixed_offset": {"winter": right["summer"]},
-                "day_of_24_hours": {"clocks set back": right["summer"]},
+                "fixed_offset": {"winter": right["summer"], "summer": right["summer"]},
+                "day_of_24_hours": {**right, "clocks set back": right["summer"]},
             },
         )
     ### END HIDDEN TESTS
