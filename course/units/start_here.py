@@ -28,9 +28,8 @@ pm.learner.course_map()
 #    each hint. Hints cost no points; your instructor sees how many you took.
 # 5. **Write the memo** at the end: double-click *Write your answer here*, then click into
 #    the box that opens, so that the cursor blinks in it, and write in place of that line.
-#    Shift+Enter shows it as a reader sees it. Write `\$` for a dollar sign: two plain ones
-#    become a formula.
-#    A person reads the memo, with the rubric shown above it.
+#    Shift+Enter shows it as a reader sees it. A person reads the memo, with the rubric
+#    shown above it.
 # 6. **Save** with Ctrl+S (on a Mac: Command+S). The map reads the saved notebook.
 # 7. **Hand in**, as described below.
 #

@@ -23,6 +23,8 @@ _SWITCHED_OFF = (
     "@jupyter/nbgrader:create-assignment",
     "@jupyter/nbgrader:formgrader",
     "@jupyter/nbgrader:menu",
+    # The course writes no formulas in TeX, and learners write of dollars.
+    "@jupyterlab/mathjax-extension:plugin",
 )
 
 # The name that JupyterLab gives to the file of its default workspace.

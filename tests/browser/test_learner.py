@@ -80,7 +80,7 @@ def test_progress_and_handing_in_work_from_a_cell(lab, page, course_folder):
     words = "!pmlab submit 03 --learner ada --no-check"
     said = lab.run_in_new_cell_below(check, words)
     shoot(page, "still_open")
-    assert "no answer yet: " in said.inner_text()
+    assert "– no answer yet" in said.inner_text()
     said = lab.run(check + 1, f"{words} --anyway")
     shoot(page, "handed_in")
     assert "Send this file to your instructor" in said.inner_text()
@@ -97,6 +97,26 @@ def test_progress_and_handing_in_work_from_a_cell(lab, page, course_folder):
         progress.inner_text()
     )
     assert page.strangers == []
+
+
+def test_the_memo_is_written_as_start_here_says(lab, page):
+    """Double-click, click into the box, write: no key may reach the notebook."""
+    open_exercises(lab, page)
+    memo = lab.index(UNIT.artefacts[0].id)
+    count = "() => window.jupyterapp.shell.currentWidget.content.widgets.length"
+    before = page.evaluate(count)
+    cell = lab.activate(memo)
+    lab.page.locator(".jp-Cell.jp-mod-active .jp-MarkdownOutput:visible").dblclick()
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("dd xx We ask $12 a month and $15.")
+    shoot(page, "memo_box")
+    page.keyboard.press("Shift+Enter")
+    shown = cell.locator(".jp-MarkdownOutput")
+    lab.activate(memo)
+    assert "dd xx We ask $12 a month and $15." in shown.inner_text()
+    assert page.evaluate(count) == before
+    shoot(page, "memo")
 
 
 def cells_of(folder):
