@@ -1,8 +1,10 @@
 """The walls around one session, tried on processes of their own."""
 
+import json
 import mmap
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -93,3 +95,37 @@ def test_all_numbers_of_a_processor_differ():
     for column in (0, 1):
         numbers = [pair[column] for pair in kernel_calls._NUMBERS.values()]
         assert len(set(numbers)) == len(numbers)
+
+
+def test_without_namespaces_each_session_has_a_user_and_a_folder_of_its_own():
+    if os.getuid() != 0:
+        pytest.skip("only root can give each session a user")
+    limits = {"memory_mb": 4096, "file_mb": 8, "total_seconds": 10, "processes": 32}
+    reading, writing = os.pipe()
+
+    def look():
+        place = os.getcwd()
+        Path("kept").touch()
+        seen = os.getuid(), place, os.environ["HOME"] == place, os.access("/root", 2)
+        os.write(writing, (json.dumps(seen) + "\n").encode())
+
+    def sessions():
+        for _ in range(2):
+            held, control = os.pipe()
+            if os.fork() == 0:
+                shut_in.keep(look, control=held, limits=limits, namespaces=False)
+                os._exit(0)
+            os.wait()
+            os.close(control)
+
+    number, _ = child(sessions)
+    ended(number)
+    os.close(writing)
+    with os.fdopen(reading) as stream:
+        (one, first, home, writes), (other, second, *_) = map(json.loads, stream)
+    assert one != other != 0 != one
+    assert home
+    assert not writes
+    assert first != second
+    assert not Path(first).exists()
+    assert not Path(second).exists()

@@ -271,7 +271,6 @@ class Unit:
             rebuilt,
             start=lambda: open_session(
                 self.host.socket,
-                tier=self._tier,
                 limits=limits,
                 environment=environment,
                 files=files,

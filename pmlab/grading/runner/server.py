@@ -22,7 +22,7 @@ def main() -> None:
     from pmlab.grading.forking import reap
     from pmlab.grading.runner import shut_in
 
-    if settings["drop"]:
+    if settings["drop"] and settings["namespaces"]:
         shut_in.become_nobody()
     socket_number = int(settings["socket"])
     os.set_inheritable(socket_number, False)  # noqa: FBT003
@@ -65,7 +65,7 @@ def _keep(
     def run() -> None:
         os.environ.update(request["environment"])
         channel = from_descriptor(channel_number)
-        _lay_out(channel, request)
+        _lay_out(channel)
         Session(channel, shell).serve()
 
     shut_in.keep(
@@ -76,18 +76,14 @@ def _keep(
     )
 
 
-def _lay_out(channel: Any, request: dict[str, Any]) -> None:  # noqa: ANN401
+def _lay_out(channel: Any) -> None:  # noqa: ANN401
     """Write the helper files beside the notebook, and let cells import them last."""
     import random
-    import tempfile
     from pathlib import Path
 
     import numpy as np
 
     place = Path.cwd()
-    if not request["scratch"]:
-        place = Path(tempfile.mkdtemp(prefix="pmlab-"))
-        os.chdir(place)
     files, buffers = channel.receive()
     for name, content in zip(files["names"], buffers, strict=True):
         path = place / name

@@ -9,7 +9,9 @@ import os
 import re
 import resource
 import select
+import shutil
 import signal
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +32,7 @@ _MS_PRIVATE_ALL = 0x40000 | 0x4000
 _MS_NOSUID_NODEV = 2 | 4
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 1, 4, 24
 _PR_SET_NO_NEW_PRIVS, _PR_SET_CHILD_SUBREAPER = 38, 36
+_FIRST_USER = 1_300_000_000  # far from those that systems and containers give out
 _POLL_SECONDS = 0.1
 _MOST_POLL_SECONDS = 1.0
 _WATCH_SHARE = 0.2  # most of a processor that watching takes
@@ -52,20 +55,51 @@ def keep(
         The wait status of the session.
     """
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    place, user = "", 0
     if namespaces:
         _own_namespaces()
+    else:
+        place, user = _own_folder()
     child = os.fork()
     if child == 0:
         status = 1
         try:
             os.close(control)
+            if place:
+                _become(user)
             _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             _shut_in(limits, namespaces=namespaces)
             run()
             status = 0
         finally:
             os._exit(status)
-    return _wait(child, control, most_bytes=int(limits["memory_mb"]) * 2**20)
+    status = _wait(child, control, most_bytes=int(limits["memory_mb"]) * 2**20)
+    if place:
+        os.chdir("/")
+        shutil.rmtree(place, ignore_errors=True)
+    return status
+
+
+def _own_folder() -> tuple[str, int]:
+    """Make and enter a scratch folder; return it and the user whom it belongs to.
+
+    With the rights of root each session gets a user of its own: one and the same user
+    could end the others' processes, and would share one limit on how many there are.
+    """
+    place, user = tempfile.mkdtemp(prefix="pmlab-"), os.getuid()
+    if user == 0:
+        user = _FIRST_USER + os.getpid()
+        os.chown(place, user, user)
+    os.chdir(place)
+    os.environ.update(dict.fromkeys(("HOME", "TMPDIR", "IPYTHONDIR"), place))
+    return place, user
+
+
+def _become(user: int) -> None:
+    if user != os.getuid():
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
 
 
 def _own_namespaces() -> None:

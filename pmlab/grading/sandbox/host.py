@@ -180,7 +180,6 @@ class Host:
         """
         return open_session(
             self.socket,
-            tier=self._tier,
             limits=limits,
             environment=environment,
             files=files,
@@ -210,7 +209,6 @@ class Host:
 def open_session(
     requests: socket.socket,
     *,
-    tier: Tier,
     limits: Limits,
     environment: Mapping[str, str],
     files: dict[str, bytes],
@@ -221,7 +219,6 @@ def open_session(
     request = {
         "limits": dataclasses.asdict(limits),
         "environment": dict(environment),
-        "scratch": tier.walled,
     }
     try:
         socket.send_fds(

@@ -55,8 +55,8 @@ NAMESPACES = Tier(
 )
 SEPARATE_USER = Tier(
     name="separate user",
-    words="weaker: another user with limits; the network and files that everyone may "
-    "read are within reach of learners' code",
+    words="weaker: a user of its own with limits; the network, and files that everyone "
+    "may read or write, are within reach of learners' code",
     as_root=True,
 )
 NONE = Tier(
