@@ -150,8 +150,9 @@ pm.charts.bars(
 
 # %% [markdown]
 # “In” means a chance of at least 60 %; between 40 % and 60 % is a toss-up. That is a
-# finding: don't debate it, test it, or take the one that is easier to undo. Try it: how
-# wide may a range become before a place is lost?
+# finding: don't debate it, test it, or take the one that is easier to undo. (`rng=12` is
+# the **seed**: the same seed, the same draws. The board below draws others, so its chances
+# differ by a point or two.) Try it: how wide may a range become before a place is lost?
 
 # %%
 pm.widgets.rice_board(guesses, top=2)
@@ -183,13 +184,14 @@ pm.prioritization.best_plan(quarter, **rules)
 # **Predict:** how much does the rule “most value per week first” lose?
 
 # %%
-pm.prioritization.compare_plans(quarter, **rules)[
-    ["method", "items", "value", "reading"]
-]
+plans = pm.prioritization.compare_plans(quarter, **rules)
+plans["method"] = plans["method"].str.replace("_", " ")
+plans[["method", "items", "value", "reading"]]
 
 # %% [markdown]
 # The app earns little by itself, so rules of thumb pass it by; it pays through what it
-# opens. Now somebody asks for the repair day. Don't argue; name the price.
+# opens. Now somebody asks for the repair day. Don't argue; name the price (in US dollars
+# here).
 
 # %%
 print(pm.prioritization.price_of_a_yes(quarter, "repair day", **rules))
