@@ -83,8 +83,9 @@ def fault_of_environment() -> tuple[str, str] | None:
             if not mode & stat.S_IXOTH:
                 return (
                     f"{path} can't be reached by learners: {part} is closed to them",
-                    "make the environment with a Python outside of /root, such as "
-                    "Debian's: /usr/bin/python3 -m venv /opt/pmlab",
+                    f"chmod o+x {part}; if that is somebody's home, make the "
+                    "environment elsewhere, with Debian's Python: /usr/bin/python3 "
+                    "-m venv /opt/pmlab",
                 )
             if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
                 return f"every account can write in {part}", f"chmod o-w {part}"

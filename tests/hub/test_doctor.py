@@ -65,10 +65,22 @@ def test_an_examination_changes_nothing(hub, places):
     assert not places.state.exists()
 
 
-def test_every_fault_comes_with_a_mend(hub):
+def test_every_fault_comes_with_a_mend(hub, places):
+    places.exchange.mkdir()
     findings = hub()
     assert any(finding.level == "problem" for finding in findings)
     assert all(finding.mend for finding in findings if finding.level != "ok")
+
+
+def test_a_hub_that_never_ran_has_no_exchange_yet_and_that_is_no_fault(hub, places):
+    assert found(hub(), "ok", "exchange") == [
+        f"{places.exchange} is not there yet; the first start makes it"
+    ]
+    places.exchange.mkdir()
+    missing = [f for f in hub() if "is missing" in f.text]
+    assert {finding.mend for finding in missing} == {
+        "start the hub once, which makes it"
+    }
 
 
 def test_modes_of_the_exchange_are_examined(hub, courses, places):

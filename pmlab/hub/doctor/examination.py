@@ -48,14 +48,13 @@ def examine(configuration: Path) -> list[Finding]:
             )
         ]
     except HubError as error:
-        return [problem("configuration", str(error), _refused(configuration))]
+        # Its text holds the mend.
+        mend = "as said; until then the hub refuses to start"
+        return [problem("configuration", str(error), mend)]
     except (Exception, SystemExit) as error:  # noqa: BLE001 - anyone's Python
         text = f"{type(error).__name__}: {error}"
-        return [problem("configuration", text, _refused(configuration))]
-
-
-def _refused(configuration: Path) -> str:
-    return f"mend {configuration}; the hub refuses to start with it"
+        mend = f"correct {configuration}; until then the hub doesn't start"
+        return [problem("configuration", text, mend)]
 
 
 def _all(c: Config, courses: list[HubCourse], places: HubPlaces) -> Iterator[Finding]:

@@ -19,10 +19,15 @@ def examine(courses: Sequence[HubCourse], places: HubPlaces) -> Iterator[Finding
     if root is None:
         yield ok("exchange", "no shared folder: work is handed over as bundles")
         return
+    if not os.path.lexists(root):
+        yield ok("exchange", f"{root} is not there yet; the first start makes it")
+        return
     faults = exchange.problems(root, list(courses))
     for text in faults:
-        what, _, mend = text.partition(": ")
-        yield problem("exchange", what, mend or "start the hub once, which mends it")
+        what, mark, mend = text.partition(": ")
+        if not mark:
+            what, _, mend = text.partition("; ")
+        yield problem("exchange", what, mend)
     if not faults:
         yield ok("exchange", f"{root}: owners and modes are right")
     yield _clock(places)

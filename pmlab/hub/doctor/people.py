@@ -45,7 +45,7 @@ def _accounts(people: set[str]) -> Iterator[Finding]:
             "accounts",
             f"{len(missing)} on the roster have no account on this machine, such as "
             f"{missing[0]}",
-            f"useradd --create-home {missing[0]}",
+            f"useradd --create-home --key HOME_MODE=0700 {missing[0]}",
         )
     else:
         yield ok("accounts", "everyone on the roster has an account")
