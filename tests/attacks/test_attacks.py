@@ -110,6 +110,8 @@ def test_memory_spread_over_many_processes_ends_the_session(attack_course, tmp_p
     )
     course = attack_course.Course(tmp_path)
     course.submit("a", attack_course.submitted(extra=code))
-    limits = dataclasses.replace(attack_course.LIMITS, cell_seconds=20)
+    limits = dataclasses.replace(
+        attack_course.LIMITS, cell_seconds=20, total_seconds=60, memory_mb=2048
+    )
     outcome = course.grade(limits=limits)["a"].outcome
     assert outcome.findings == ("The code ended the program, 1 time(s).",)
