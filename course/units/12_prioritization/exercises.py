@@ -1025,15 +1025,15 @@ with pm.checks.exercise("capacity", points=5, read="Lesson 12, section 4") as ch
     small = pd.DataFrame(
         {
             "item": [
-                *("receipts", "tidy up", "offices", "invoices"),
+                *("tidy up", "receipts", "offices", "invoices"),
                 *("search", "chat rewrite", "photos"),
             ],
-            "kind": ["legal must-do", "debt"] + ["feature"] * 5,
+            "kind": ["debt", "legal must-do"] + ["feature"] * 5,
             "depends_on": ["", "", "", "offices", "", "", ""],
             "value_usd": [0, 0, 19_000, 13_000, 28_000, 22_000, 16_000],
             "person_weeks": [2, 2, 4, 3, 5, 3, 2],
-            "weeks_saved": [0, 3, 0, 0, 0, 0, 0],
-            "usd_per_week_saved": [0, 4_000, 0, 0, 0, 0, 0],
+            "weeks_saved": [3, 0, 0, 0, 0, 0, 0],
+            "usd_per_week_saved": [4_000, 0, 0, 0, 0, 0, 0],
             "weeks_already_spent": [0, 0, 0, 0, 0, 3, 0],
         }
     )
@@ -1089,15 +1089,15 @@ with pm.checks.exercise("capacity", points=5, read="Lesson 12, section 4") as ch
         (  # 16 weeks, and one stays free; 19,000 + 28,000 + 22,000 + 16,000 dollars
             *(17, ["receipts", "offices", *best[2:]], 85_000),
             {
-                "greedy_by_ratio": ("receipts, tidy up, search, chat rewrite, photos",),
+                "greedy_by_ratio": ("tidy up, receipts, search, chat rewrite, photos",),
                 "pair_or_nothing": (
                     "receipts, offices, invoices, search, chat rewrite",
                 ),
                 "ignores_dependency": (
-                    "receipts, tidy up, invoices, search, chat rewrite, photos",
+                    "tidy up, receipts, invoices, search, chat rewrite, photos",
                 ),
                 "debt_as_must": (
-                    "receipts, tidy up, offices, invoices, chat rewrite, photos",
+                    "tidy up, receipts, offices, invoices, chat rewrite, photos",
                 ),
             },
         ),
