@@ -491,7 +491,7 @@ try:
         f"Ada's smart broom pilot scores {broom:,.0f}: place {place} of {len(scores)}."
     )
 except (TypeError, ValueError, LookupError, AttributeError):
-    print("Pass the check of M12-E1 first.")
+    print("Run the check of M12-E1 first; it has to pass.")
 
 # %% [markdown] exercise="cost_of_delay" objective="order work by what waiting costs"
 # ## M12-E2 · In which order? (5 points)
@@ -970,7 +970,7 @@ try:
     print(f"Do {', '.join(chosen)}: waiting costs ${cost:,.0f} in all.")
     print(f"Highest weekly cost first would lose ${extra:,.0f} more.")
 except (TypeError, ValueError, LookupError, AttributeError):
-    print("Pass the check of M12-E2 first.")
+    print("Run the check of M12-E2 first; it has to pass.")
 
 # %% [markdown] exercise="capacity" objective="find the best plan under capacity and dependencies"
 # ## M12-E3 · What fits into the quarter? (5 points)
@@ -2169,7 +2169,7 @@ try:
     item, chance = min(ranked, key=lambda pair: abs(pair[1] - 0.5))
     print(f"Least sure: {item}, in the top 3 with {percent(chance, digits=0)}.")
 except (TypeError, ValueError, LookupError, AttributeError):
-    print("Pass the check of M12-E4 first.")
+    print("Run the check of M12-E4 first; it has to pass.")
 
 # %% [markdown] exercise="forecast" objective="forecast delivery from throughput"
 # ## M12-E5 · When will it be done? (5 points)
@@ -2630,7 +2630,7 @@ try:
         days = 7 * float(cycle_time_weeks(history.copy(), wip=wip))
         print(f"With {wip} items open, one takes {days:.0f} days on average.")
 except (TypeError, ValueError, LookupError, AttributeError):
-    print("Pass the check of M12-E5 first.")
+    print("Run the check of M12-E5 first; it has to pass.")
 
 # %% [markdown] exercise="roadmap_lint" objective="find what is wrong with a roadmap"
 # ## M12-E6 · What is wrong with this roadmap? (4 points)
