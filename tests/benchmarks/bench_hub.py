@@ -12,7 +12,9 @@ import argparse
 import concurrent.futures
 import contextlib
 import json
+import os
 import re
+import signal
 import socket
 import statistics
 import subprocess
@@ -187,6 +189,8 @@ def free_port():
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--learners", type=int, nargs="+", default=[1, 4, 8])
+    # Told to end, it ends its hub as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     for count in options.parse_args().learners:
         measure(count)
 
@@ -218,6 +222,8 @@ def measure(count):
             late = times[min(len(times) - 1, int(0.95 * len(times)))]
             print(f"{step:<20}{statistics.median(times):>8.1f}{late:>8.1f}")
     print(f"memory a learner: {statistics.mean(memory):.0f} MB on average")
+    load = " ".join(f"{part:.0f}" for part in os.getloadavg()[:2])
+    print(f"{os.cpu_count()} cores, load of 1 and 5 minutes: {load}", flush=True)
 
 
 if __name__ == "__main__":
