@@ -95,6 +95,24 @@ def markdown(text: str, attachments: Mapping[str, Any] | None = None) -> str:
     return f"<div>{line.replace(_DOLLAR, _IGNORED)}</div>"
 
 
+def markdown_page(text: str) -> str:
+    r"""Return Markdown as HTML that can't do anything, with money as it was typed.
+
+    Args:
+        text: Markdown of a learner's or a grader's.
+
+    Returns:
+        HTML; the text as it is, between ``<pre>`` tags, if it can't be read.
+
+    >>> markdown_page("from **$12** to $15")
+    '<p>from <strong>$12</strong> to $15</p>\n'
+    """
+    rendered = _rendered(_with_marked_money(text), {})
+    if rendered is None:
+        return f"<pre>{escape(text)}</pre>"
+    return _cleaned(BeautifulSoup(rendered, "html.parser")).replace(_DOLLAR, "$")
+
+
 def tex(text: str) -> str:
     r"""Return TeX without commands that act, and without tags.
 
