@@ -68,7 +68,7 @@ def _demo(options: argparse.Namespace) -> int:
     from pmlab.hub import demo
 
     # A terminal that is closed ends the hub as Ctrl-C does.
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     with demo.demo_folder(options.keep) as folder:
         print("Starting a hub; this takes half a minute.", flush=True)

@@ -6,7 +6,10 @@ Real JupyterHub, simple spawner, Python proxy; the tests run in the order they s
 import json
 import os
 import re
+import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import quote
 
@@ -35,11 +38,27 @@ def free_port():
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
-    """A running demo hub: its folder and its address."""
+    """A running demo hub: its folder and its address. Ctrl-C leaves nothing of it."""
     folder = tmp_path_factory.mktemp("hub")
     port = free_port()
-    with demo.running_demo(folder, source=COURSE.folder, port=port):
-        yield folder, f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "pmlab", "hub", "demo", "--port", str(port)]
+    command += ["--from", str(COURSE.folder), "--keep", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            told = ""
+            for line in running.stdout:
+                told += line
+                if "Ctrl-C" in line:
+                    break
+            assert f"Log in at http://127.0.0.1:{port}/hub/login" in told
+            assert f"Password of all: {demo.PASSWORD}" in told
+            yield folder, f"http://127.0.0.1:{port}"
+        finally:
+            running.send_signal(signal.SIGINT)
+            status = running.wait(90)
+    assert status == 0
+    left = [words(place) for place in Path("/proc").glob("[0-9]*")]
+    assert not [command for command in left if f"{folder}/" in command]
 
 
 @pytest.fixture(scope="module")
