@@ -28,6 +28,7 @@ from pmlab.errors import CourseError
 
 VARIANTS = 5  # while writing; before a unit goes out, 50
 _APART = 3
+_EMPTY_BODIES = ("raise ValueError()", "return None", "return 0.0", "return {}")
 
 
 def verify(unit: Unit, *, variants: int = VARIANTS) -> Report:
@@ -147,6 +148,13 @@ class _Trial:
             verdict = self._verdict(exercise, cell, stub, space, hidden=hidden)
             if verdict.share > 0:
                 self._fail(cell, f"the stub alone earns {verdict.credit:g} points")
+        for body in _EMPTY_BODIES:
+            verdict = self._verdict(exercise, cell, _emptied(cell.source, body), space)
+            if verdict.share > 0:
+                self._fail(
+                    cell,
+                    f'functions that only "{body}" earn {verdict.credit:g} points',
+                )
 
     def _wrong_answer(
         self, exercise: Exercise, wrong: WrongAnswer, space: dict[str, object]
@@ -249,6 +257,16 @@ def _recognition_problem(verdict: Verdict, wrong: WrongAnswer) -> str:
     if _gives_away(shown, failed[0]):
         return f"prints the answer in its message: {shown}"
     return ""
+
+
+def _emptied(source: str, body: str) -> str:
+    """Return the functions of an answer, each with this line as its body."""
+    names = [
+        item.name
+        for item in ast.parse(source).body
+        if isinstance(item, ast.FunctionDef)
+    ]
+    return "\n".join(f"def {name}(*_, **__):\n    {body}\n" for name in names)
 
 
 def _copied(space: dict[str, object]) -> dict[str, object]:

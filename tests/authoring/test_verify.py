@@ -408,3 +408,11 @@ def test_an_unknown_unit_lists_those_there_are(mini, capsys):
     said = capsys.readouterr().err
     assert "unknown unit '07'" in said
     assert "03_mini" in said
+
+
+def test_a_check_that_pays_for_nothing_is_found(mini):
+    mini.edit(mini.exercises, 'unit="buyers a visitor",', 'unit="x", keeps=0.5,')
+    mini.edit(mini.exercises, 'what="the rate"\n', 'what="the rate", keeps=0.5\n')
+    failures = verify(mini.unit(), variants=1).failures
+    here = f"exercises.py:{_line(mini.exercises, SOLUTION)}: "
+    assert f'{here}functions that only "return 0.0" earn 2.5 points' in failures
