@@ -59,9 +59,6 @@ def settings(home: Path, courses: Sequence[Mapping[str, Any]]) -> dict[str, str]
         Environment variables for the server.
     """
     made = lab.environment(home / _SETTINGS)
-    # So that !pmlab works in a cell, also where the hub has another PATH.
-    programs = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
-    made["PATH"] = os.pathsep.join(filter(None, programs))
     if courses:
         name = f"{courses[0]['id']}/{course_files.START_HERE}"
         made["JUPYTERHUB_DEFAULT_URL"] = f"/lab/tree/{quote(name)}"

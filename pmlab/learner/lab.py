@@ -80,9 +80,6 @@ def open_lab(folder: Path, *, options: Sequence[str] = ()) -> int:
         *options,
     ]
     settings = environment(folder / STATE / "jupyter")
-    # So that !pmlab works in a cell, also where no environment was activated.
-    programs = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
-    settings["PATH"] = os.pathsep.join(filter(None, programs))
     process = subprocess.Popen(  # noqa: S603
         command,
         cwd=folder,  # where terminals open
@@ -149,7 +146,10 @@ def environment(place: Path) -> dict[str, str]:
     # Layout of the first start; from then on JupyterLab keeps the learner's own.
     write_new(place / "workspaces" / _WORKSPACE, json.dumps(_LAYOUT).encode())
     paths = [str(place.resolve()), os.environ.get("JUPYTER_CONFIG_PATH")]
+    # So that !pmlab works in a cell, also where no environment was activated.
+    programs = [str(Path(sys.executable).parent), os.environ.get("PATH")]
     return {
+        "PATH": os.pathsep.join(path for path in programs if path),
         "JUPYTER_CONFIG_PATH": os.pathsep.join(path for path in paths if path),
         # Open tabs belong to this folder; JupyterLab would share them with all others.
         "JUPYTERLAB_WORKSPACES_DIR": str((place / "workspaces").resolve()),
