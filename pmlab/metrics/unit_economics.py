@@ -24,6 +24,7 @@ class UnitEconomics(Result):
         payback_month: First month when discounted contribution covers the cost, or
             None within the horizon.
         horizon_months: Months that were summed.
+        annual_discount_rate: A fraction a year.
         table: A row for each month from 0: ``month``, ``survival`` and ``balance_usd``,
             the discounted contribution so far less the cost.
     """
@@ -36,6 +37,7 @@ class UnitEconomics(Result):
     value_to_cost: float | None
     payback_month: int | None
     horizon_months: int
+    annual_discount_rate: float
     table: pd.DataFrame = field(compare=False)
 
     def to_frame(self) -> pd.DataFrame:
@@ -57,11 +59,17 @@ class UnitEconomics(Result):
             if self.value_to_cost is None
             else f", {self.value_to_cost:.2f} times the cost"
         )
+        rate = self.annual_discount_rate
+        today = (
+            f" (in today's money, at {formatting.percent(rate, digits=0)} a year)"
+            if rate
+            else ""
+        )
         return (
             f"{formatting.percent(self.first_month_survival, digits=0)} stay through "
             f"the first month and {formatting.percent(left, digits=0)} through month "
             f"{self.horizon_months}. A new customer brings "
-            f"{formatting.money(self.value_usd)} in that time{ratio}: {back}."
+            f"{formatting.money(self.value_usd)} in that time{today}{ratio}: {back}."
         )
 
 
@@ -132,6 +140,7 @@ def unit_economics(
         value_to_cost=back.value_to_cost,
         payback_month=back.payback_period,
         horizon_months=horizon,
+        annual_discount_rate=value.annual_discount_rate,
         table=pd.DataFrame(
             {
                 "month": np.arange(horizon + 1),

@@ -12,7 +12,7 @@ def lifetime_value() -> LiveModel:
 
     Move the leak of the first month, the leak of the later months, the contribution
     and the cost of winning a customer; the words and the chart say what she brings in
-    24 months and when she has earned back what she cost.
+    24 months, discounted at 12 % a year, and when she has earned back what she cost.
 
     Returns:
         The widget; shown as the last line of a cell.

@@ -41,6 +41,14 @@ def test_a_cost_above_the_value_is_never_earned_back():
     assert "$5,000 is not earned back in 24 months" in case.summary()
 
 
+def test_the_words_name_the_discount_if_there_is_one():
+    assert (
+        "in today's money, at 12 % a year" in metrics.unit_economics(**CASE).summary()
+    )
+    plain = metrics.unit_economics(**CASE, annual_discount_rate=0)
+    assert "today" not in plain.summary()
+
+
 def test_nobody_leaves_and_nobody_stays_are_both_possible():
     stays = metrics.unit_economics(
         **{**CASE, "first_month_survival": 1, "monthly_retention": 1},
