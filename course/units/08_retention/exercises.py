@@ -1594,43 +1594,46 @@ with pm.checks.exercise("mrr", points=5, read="Lesson 08, section 5") as check:
             ("z", "2024-11-01", "churn", -400.0),
             ("e", "2025-01-01", "new", 250.0),
             ("a", "2025-02-01", "expansion", 150.0),
-            ("f", "2025-03-01", "new", 150.0),
+            ("f", "2025-03-01", "new", 200.0),
             ("b", "2025-06-01", "contraction", -50.0),
             ("a", "2025-07-01", "contraction", -50.0),
             ("e", "2025-08-01", "contraction", -50.0),
             ("c", "2025-09-01", "churn", -100.0),
-            ("f", "2025-10-01", "churn", -150.0),
+            ("f", "2025-10-01", "churn", -200.0),
+            ("g", "2025-11-01", "new", 50.0),
             ("a", "2026-01-01", "churn", -600.0),
         ],
         columns=["account_id", "month", "kind", "change_usd"],
     )
     small["month"] = pd.to_datetime(small["month"])
     check.show("the small table", small)
-    # S is 1,000 from a, b, c, d. They lose 200 and gain 150; e and f bring 400 and lose
-    # 200. Account z was gone before the start.
-    right = {"grr": 0.8, "nrr": 0.95, "quick_ratio": 550 / 400, "logo_churn": 1 / 4}
-    monthly = 50 / 1_550 + 50 / 1_500 + 50 / 1_450 + 100 / 1_400 + 150 / 1_300
+    # S is 1,000 from a, b, c, d. They lose 200 and gain 150; e, f and g bring 500, and e
+    # and f lose 250. Account z was gone before the start.
+    right = {"grr": 0.8, "nrr": 0.95, "quick_ratio": 650 / 450, "logo_churn": 1 / 4}
+    monthly = 50 / 1_600 + 50 / 1_550 + 50 / 1_500 + 100 / 1_450 + 200 / 1_350
     check.record(
         revenue_rates(small.copy(), begin, end),
         right,
         what="the four rates of the small table",
         traps={
-            "includes_new": {"grr": 0.8, "nrr": 1.35},
-            "total_mrr": {"nrr": 1.15},
+            "includes_new": {"grr": 0.8, "nrr": 1.45},
+            "total_mrr": {"nrr": 1.2},
             "expansion_in_grr": {"grr": 0.95},
             "logo_as_revenue": {"grr": 3 / 4},
             "monthly_times_12": {"grr": 1 - monthly},
-            "all_accounts_losses": {"grr": 0.6},
+            "all_accounts_losses": {"grr": 0.55},
             "sign_of_losses": {"grr": 1.2},
-            "past_the_end": {"grr": 0.2},
-            "net_per_account": {**right, "grr": 0.85, "quick_ratio": 300 / 150},
+            "past_the_end": {"grr": 0.2, "nrr": 0.35},
+            "loss_rate": {"grr": 0.2},
+            "net_per_account": {**right, "grr": 0.85, "quick_ratio": 350 / 150},
             "capped_per_account": {**right, "grr": 0.85},
             "quick_of_cohort": {**right, "quick_ratio": 150 / 200},
-            "quick_mixed": {**right, "quick_ratio": 550 / 200},
+            "quick_mixed": {**right, "quick_ratio": 650 / 200},
+            "first_day_lost": {**right, "quick_ratio": 400 / 450},
             "logos_of_all": {**right, "logo_churn": 2 / 4},
             "gone_before": {**right, "logo_churn": 1 / 5},
         },
-        facts={"start": "1,000", "new": 400, "accounts": 4},
+        facts={"start": "1,000", "new": 500, "accounts": 4},
         idea="For GRR, NRR and logo churn: who pays before the first movement of "
         "2025-01-01, and how much? Follow these accounts only: which dollars did they "
         "lose or gain, and who of them left? For the quick ratio: everybody, what came in "
@@ -1667,7 +1670,9 @@ with pm.checks.exercise("mrr", points=5, read="Lesson 08, section 5") as check:
         for account in range(44, 60):
             move(account, int(dice.integers(12, 24)), "churn", -usd[account])
         for account in range(100, 130):
-            move(account, int(dice.integers(12, 18)), "new", 400)
+            # Some on the very first day of the period.
+            month = 12 if account < 105 else int(dice.integers(12, 18))
+            move(account, month, "new", 400)
             if account < 112:
                 move(account, int(dice.integers(18, 24)), "churn", -400)
         for account in range(4):
@@ -1721,7 +1726,7 @@ check.verdict()
 # look out for a minus in front of a minus. GRR can't exceed 1.
 
 # %% wrong="mrr" trap="includes_new"
-"""You have {yours}. Your NRR holds the {new} dollars of accounts e and f, which were won in the year. Then a sales
+"""You have {yours}. Your NRR holds the {new} dollars of accounts e, f and g, which were won in the year. Then a sales
 team can push NRR to any height while all old customers leave. The number asks what became of the {start}
 dollars of the start. Whose expansion may be in it?"""
 
@@ -1746,8 +1751,8 @@ def revenue_rates(movements, start, end):
 
 
 # %% wrong="mrr" trap="total_mrr"
-"""You have {yours}. Your NRR is the MRR of the whole business at the end over that at the start: accounts e and
-f, won in the year, are in it. Eli reports just that, and it grows. The question is what became of the
+"""You have {yours}. Your NRR is the MRR of the whole business at the end over that at the start: accounts e, f
+and g, won in the year, are in it. Eli reports just that, and it grows. The question is what became of the
 {start} dollars of the start. Whose dollars are they?"""
 
 
@@ -1918,6 +1923,57 @@ def revenue_rates(movements, start, end):
         "quick_ratio": gained / lost,
         "logo_churn": own[own["kind"] == "churn"]["account_id"].nunique()
         / len(start_mrr),
+    }
+
+
+# %% wrong="mrr" trap="loss_rate"
+"""You have {yours}: the part of the {start} dollars that was *lost*, contraction and churn. Retention is the other part of
+the same sum. What is kept of each dollar?"""
+
+
+def revenue_rates(movements, start, end):
+    start_mrr = movements[movements["month"] < start]
+    start_mrr = start_mrr.groupby("account_id")["change_usd"].sum()
+    start_mrr = start_mrr[start_mrr > 0]
+    total = start_mrr.sum()
+    period = movements[(movements["month"] >= start) & (movements["month"] < end)]
+    sums = period.groupby("kind")["change_usd"].sum().abs()
+    own = period[period["account_id"].isin(start_mrr.index)]
+    own_sums = own.groupby("kind")["change_usd"].sum().abs()
+    lost = own_sums["contraction"] + own_sums["churn"]
+    gone = own[own["kind"] == "churn"]["account_id"].nunique()
+    return {
+        "grr": lost / total,
+        "nrr": 1 - lost / total + own_sums["expansion"] / total,
+        "quick_ratio": (sums["new"] + sums["expansion"])
+        / (sums["contraction"] + sums["churn"]),
+        "logo_churn": gone / len(start_mrr),
+    }
+
+
+# %% wrong="mrr" trap="first_day_lost"
+"""GRR, NRR and logo churn are right. Your quick ratio, {yours}, lacks the account that was won on 2025-01-01, the day of
+`start` itself. Each movement belongs to one period, and the task gives those *from* `start` on to this one. How do you
+compare the month with `start`?"""
+
+
+def revenue_rates(movements, start, end):
+    start_mrr = movements[movements["month"] < start]
+    start_mrr = start_mrr.groupby("account_id")["change_usd"].sum()
+    start_mrr = start_mrr[start_mrr > 0]
+    total = start_mrr.sum()
+    period = movements[(movements["month"] > start) & (movements["month"] < end)]
+    sums = period.groupby("kind")["change_usd"].sum().abs()
+    own = period[period["account_id"].isin(start_mrr.index)]
+    own_sums = own.groupby("kind")["change_usd"].sum().abs()
+    lost = own_sums["contraction"] + own_sums["churn"]
+    gone = own[own["kind"] == "churn"]["account_id"].nunique()
+    return {
+        "grr": 1 - lost / total,
+        "nrr": 1 - lost / total + own_sums["expansion"] / total,
+        "quick_ratio": (sums["new"] + sums["expansion"])
+        / (sums["contraction"] + sums["churn"]),
+        "logo_churn": gone / len(start_mrr),
     }
 
 
@@ -2148,7 +2204,8 @@ else:
 #    insurance, refunds: per clean).
 #    - The **contribution** of a month is cleans × (price × take rate − variable cost).
 #    - LTV is the sum over the months *t* = 1, 2, … of survival(*t*) × contribution /
-#      (1 + `annual_rate`)^(*t* / 12): paid at the end of each month.
+#      (1 + `annual_rate`)^(*t* / 12): paid at the end of each month. (Month 1 is the first
+#      of her life here; cohorts call those 30 days month 0, as nobody returns in them.)
 #    - Stop after month 24, or where the list ends.
 # 2. `ltv_to_cac(ltv, channels, *, channel)` returns LTV / CAC for one channel. `channels` has
 #    a row for each month and channel with `channel`, `spend_usd`, `salaries_usd`,
@@ -2215,6 +2272,8 @@ with pm.checks.exercise("ltv", points=4, read="Lesson 08, section 6") as check:
                 "price_minus_cost": 646,
                 "constant_churn_forever": 40 / (1 - 0.5 ** (1 / 3)),
                 "first_churn_forever": 40 / 0.2,
+                "average_churn_forever": 40 / (0.5 / 3),
+                "average_survival": 40 * 24 * 1.9 / 3,
                 "carries_forward": 40 * (0.8 + 0.6 + 22 * 0.5),
                 "start_of_month": 96,
             },
@@ -2234,6 +2293,8 @@ with pm.checks.exercise("ltv", points=4, read="Lesson 08, section 6") as check:
                     "undiscounted": 480,
                     "no_cap": value(steady, 40, 0.40),
                     "start_of_month": value([1.0, *steady[:23]], 40, 0.40, shift=1),
+                    "counts_from_zero": value(steady[:24], 40, 0.40, shift=1),
+                    "rate_a_month": 20 * sum(1.4**-month for month in range(1, 25)),
                     "nominal_rate": value(steady[:24], 40, 0.40, nominal=True),
                 },
                 facts={"months": 26},
@@ -2447,6 +2508,84 @@ def ltv_usd(survival, plan, *, annual_rate):
     monthly = monthly * plan["cleans_per_month"]
     churn = 1 - survival[0]
     return monthly / churn
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    own = channels[channels["channel"] == channel]
+    cost = own["spend_usd"].sum() + own["salaries_usd"].sum()
+    return ltv / (cost / own["new_weekly_plans"].sum())
+
+
+# %% wrong="ltv" trap="average_churn_forever" credit=0.5
+"""You have {yours}. You divided the margin by one rate of churn, an average month's. That adds up all months until the end of
+time, at a rate of leaving that never changes; most of your sum lies beyond the {months} months that were observed. Nobody has
+seen that money. Which months may be added?"""
+
+
+def ltv_usd(survival, plan, *, annual_rate):
+    monthly = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+    monthly = monthly * plan["cleans_per_month"]
+    churn = (1 - survival[-1]) / len(survival)
+    return monthly / churn
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    own = channels[channels["channel"] == channel]
+    cost = own["spend_usd"].sum() + own["salaries_usd"].sum()
+    return ltv / (cost / own["new_weekly_plans"].sum())
+
+
+# %% wrong="ltv" trap="average_survival" credit=0.5
+"""You have {yours}: the average survival of the {months} months, times 24 months. The list ends after {months}, and in it fewer are
+left each month; with your average as many pay in month 24 as in the early ones. Which months do you know, and what does
+each of them bring?"""
+
+
+def ltv_usd(survival, plan, *, annual_rate):
+    monthly = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+    monthly = monthly * plan["cleans_per_month"]
+    return 24 * monthly * sum(survival) / len(survival)
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    own = channels[channels["channel"] == channel]
+    cost = own["spend_usd"].sum() + own["salaries_usd"].sum()
+    return ltv / (cost / own["new_weekly_plans"].sum())
+
+
+# %% wrong="ltv" trap="counts_from_zero" credit=0.5
+"""You have {yours}. Without a discount you are right; at 40 % a year your first month is not discounted at all: the count starts
+at *t* = 0. A list in Python does, but the money of a first month comes at its end. What is *t* for the first value of
+`survival`?"""
+
+
+def ltv_usd(survival, plan, *, annual_rate):
+    monthly = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+    monthly = monthly * plan["cleans_per_month"]
+    return sum(
+        share * monthly / (1 + annual_rate) ** (month / 12)
+        for month, share in enumerate(survival[:24])
+    )
+
+
+def ltv_to_cac(ltv, channels, *, channel):
+    own = channels[channels["channel"] == channel]
+    cost = own["spend_usd"].sum() + own["salaries_usd"].sum()
+    return ltv / (cost / own["new_weekly_plans"].sum())
+
+
+# %% wrong="ltv" trap="rate_a_month" credit=0.5
+"""You have {yours}. You took the 40 % off every *month*: after a year a dollar would be worth less than two cents. The rate is one of a
+year. Which part of a year has passed after *t* months?"""
+
+
+def ltv_usd(survival, plan, *, annual_rate):
+    monthly = plan["price_usd"] * plan["take_rate"] - plan["variable_cost_usd"]
+    monthly = monthly * plan["cleans_per_month"]
+    return sum(
+        share * monthly / (1 + annual_rate) ** month
+        for month, share in enumerate(survival[:24], start=1)
+    )
 
 
 def ltv_to_cac(ltv, channels, *, channel):
@@ -2702,9 +2841,9 @@ def ltv_to_cac(ltv, channels, *, channel):
 
 # %%
 last_year = cutoff - pd.DateOffset(years=1)
-curve = pm.metrics.survival_of_spells(
-    plans.query("kind == 'weekly'"), observed_until=cutoff
-)
+weekly = plans.query("kind == 'weekly'")
+lasted = (weekly["ended_at"].fillna(cutoff) - weekly["started_at"]).dt.days
+curve = pm.metrics.kaplan_meier(lasted, observed=weekly["ended_at"].notna())
 whole_months = min(24, int(curve.last_time // 30))
 left_after = [curve.survival_at(30 * month) for month in range(1, whole_months + 1)]
 costs = pm.case.load("costs")
@@ -2713,8 +2852,8 @@ variable = costs[recent & (costs["behavior"] == "per clean")]["amount_usd"].sum(
 done = bookings["status"].eq("completed") & (bookings["scheduled_at"] >= last_year)
 assumed = pm.case.load("assumptions").set_index("name")["value"]
 weekly_plan = {
-    "price_usd": plans.query("kind == 'weekly'")["price_usd"].mean(),
-    "cleans_per_month": plans.query("kind == 'weekly'")["cleans_per_month"].mean(),
+    "price_usd": weekly["price_usd"].mean(),
+    "cleans_per_month": weekly["cleans_per_month"].mean(),
     "take_rate": assumed["take_rate"],
     "variable_cost_usd": variable / (done & (bookings["scheduled_at"] < cutoff)).sum(),
 }
@@ -2835,34 +2974,40 @@ with pm.checks.exercise("cdnow", points=4, read="Lesson 08, section 7") as check
         return {"same_rate": same, "shrunken": np.abs(shrunk - bought).mean()}
 
     # Day 98 is 9 April. Customer 1 buys twice on one day, and again after the end; 2 and
-    # 5 come back early, fall silent for 13 weeks, and come again; 3 comes on the last day
-    # of the ten weeks and after it; 4 on the very last day that is known; 6 soon, then
-    # never.
+    # 5 come back early, fall silent for 12 weeks or more, and come again; 3 comes on the
+    # last day of the ten weeks and after it; 4 on the very last day that is known; 6 soon,
+    # then never; 7 is new, and comes back at once.
     end = pd.Timestamp("1997-04-09")
     small = rows_of(
-        [1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 5, 5, 5, 5, 6, 6],
-        [0, 0, 130, 0, 3, 5, 150, 0, 168, 175, 33, 98, 2, 6, 110, 120, 1, 7],
+        [1, 1, 1, *[2] * 4, 3, 3, 3, 4, 4, *[5] * 5, 6, 6, 6, 7, 7],
+        [
+            *(0, 0, 130, 0, 3, 5, 150, 0, 168, 175, 33, 98),
+            *(2, 4, 6, 110, 120, 1, 5, 8, 80, 90),
+        ],
         "1997-01-01",
     )
     check.show("the small table of purchases", small.drop(columns=["cds", "dollars"]))
     with check.part("the share", keeps=0.5):
         check.number(
             repeat_share(small.copy(), end),
-            4 / 6,
+            5 / 7,
             what="the share of the small table who bought again",
             traps={
-                "same_day_repeat": 5 / 6,
+                "same_day_repeat": 6 / 7,
                 "leaks_future": 1.0,
-                "one_timers": 2 / 6,
+                "one_timers": 2 / 7,
+                "back_after_end": 4 / 7,
             },
             facts={"end": "1997-04-09"},
-            idea="Go through the six customers: on which different days did each buy, up "
+            idea="Go through the seven customers: on which different days did each buy, up "
             "to 1997-04-09 and that day included?",
             keeps=0.5,
         )
     keeps = half_if_right("the share")
-    x, bought = np.array([0, 2, 0, 1, 1, 1]), np.array([1, 1, 1, 0, 2, 0])
-    first_day = np.array([0, 0, 0, 33, 2, 1])
+    x, bought = np.array([0, 2, 0, 1, 2, 2, 1]), np.array([1, 1, 1, 0, 2, 0, 0])
+    first_day = np.array([0, 0, 0, 33, 2, 1, 80])
+    rows = np.array([1, 0, 0, 0, 0, 0, 0])  # more on one day
+    after_all = np.array([0, 0, 1, 0, 0, 0, 0])  # later than the ten weeks
     watched = (98 - first_day) / 7
     right = errors(x, watched, bought, 10)
     silent = np.where(x > 0, (x + 0.3) / (watched + 30) * 10, 0.0)
@@ -2875,6 +3020,9 @@ with pm.checks.exercise("cdnow", points=4, read="Lesson 08, section 7") as check
             traps={
                 "future_in_rate": errors(x + bought, watched + 10, bought, 10),
                 "future_in_x": errors(x + bought, watched, bought, 10),
+                "whole_table_in_x": errors(x + bought + after_all, watched, bought, 10),
+                "no_end_of_window": errors(x, watched, bought + after_all, 10),
+                "rows_in_errors": errors(x + rows, watched, bought, 10),
                 "first_purchase_counts": errors(x + 1, watched, bought, 10),
                 "days_not_weeks": errors(x, watched * 7, bought, 10),
                 "silence_is_churn": {
@@ -2893,10 +3041,10 @@ with pm.checks.exercise("cdnow", points=4, read="Lesson 08, section 7") as check
             }
             if keeps
             else {},
-            facts={"customers": 6},
+            facts={"customers": 7},
             idea="Take customer 2: two repeats in 14 weeks make a forecast of 1.43 "
-            "purchases in the next ten, and one came. Do that for all six, then take the "
-            "mean. Day 98 is known on the day of the forecast; days 99 to 168 are not. *T* "
+            "purchases in the next ten, and one came. Do that for all seven, then take the "
+            "mean. Several rows on one day are one purchase. Day 98 is known on the day of the forecast; days 99 to 168 are not. *T* "
             "is days / 7, with its fraction.",
             keeps=keeps,
         )
@@ -3005,6 +3153,30 @@ def forecast_errors(purchases, end, weeks):
     }
 
 
+# %% wrong="cdnow" trap="back_after_end" credit=0.5
+"""You have {yours}: the share of those who bought *after* {end}, as in the lesson, where they had been silent. Here the
+question is who had come back *by* that day, for a second time or more. Which rows does it look at?"""
+
+
+def repeat_share(purchases, end):
+    later = purchases[purchases["date"] > end]
+    return later["customer_id"].nunique() / purchases["customer_id"].nunique()
+
+
+def forecast_errors(purchases, end, weeks):
+    days = purchases[["customer_id", "date"]].drop_duplicates()
+    known = days[days["date"] <= end].groupby("customer_id")["date"]
+    x = known.size() - 1
+    watched = (end - known.min()).dt.days / 7
+    until = end + pd.Timedelta(weeks=weeks)
+    later = days[(days["date"] > end) & (days["date"] <= until)]
+    y = later.groupby("customer_id").size().reindex(x.index, fill_value=0)
+    return {
+        "same_rate": (x / watched * weeks - y).abs().mean(),
+        "shrunken": (shrunken_rate(x, watched) * weeks - y).abs().mean(),
+    }
+
+
 # %% wrong="cdnow" trap="one_timers" credit=0.5
 """You have {yours}: the share of those who bought on one day only. Ada asks for the others. Who came back on a later
 day?"""
@@ -3071,6 +3243,78 @@ def forecast_errors(purchases, end, weeks):
     until = end + pd.Timedelta(weeks=weeks)
     x = days[days["date"] <= until].groupby("customer_id").size() - 1
     watched = (end - known.min()).dt.days / 7
+    later = days[(days["date"] > end) & (days["date"] <= until)]
+    y = later.groupby("customer_id").size().reindex(x.index, fill_value=0)
+    return {
+        "same_rate": (x / watched * weeks - y).abs().mean(),
+        "shrunken": (shrunken_rate(x, watched) * weeks - y).abs().mean(),
+    }
+
+
+# %% wrong="cdnow" trap="whole_table_in_x" credit=0.5
+"""Your share is right. For the errors you have {yours}: your *x* holds all purchases of the table, also those after the
+end, which are the very ones that you forecast. Which rows may *x* use?"""
+
+
+def repeat_share(purchases, end):
+    known = purchases[purchases["date"] <= end]
+    return (known.groupby("customer_id")["date"].nunique() > 1).mean()
+
+
+def forecast_errors(purchases, end, weeks):
+    days = purchases[["customer_id", "date"]].drop_duplicates()
+    known = days[days["date"] <= end].groupby("customer_id")["date"]
+    x = days.groupby("customer_id").size() - 1
+    watched = (end - known.min()).dt.days / 7
+    until = end + pd.Timedelta(weeks=weeks)
+    later = days[(days["date"] > end) & (days["date"] <= until)]
+    y = later.groupby("customer_id").size().reindex(x.index, fill_value=0)
+    return {
+        "same_rate": (x / watched * weeks - y).abs().mean(),
+        "shrunken": (shrunken_rate(x, watched) * weeks - y).abs().mean(),
+    }
+
+
+# %% wrong="cdnow" trap="no_end_of_window" credit=0.5
+"""Your share is right. For the errors you have {yours}: your *y* has no last day. Customer 3 came on day 168, the last of the ten
+weeks, and once more after them, and both are in it. The forecast is for so many weeks, so it is judged on those. Until
+which day does *y* count?"""
+
+
+def repeat_share(purchases, end):
+    known = purchases[purchases["date"] <= end]
+    return (known.groupby("customer_id")["date"].nunique() > 1).mean()
+
+
+def forecast_errors(purchases, end, weeks):
+    days = purchases[["customer_id", "date"]].drop_duplicates()
+    known = days[days["date"] <= end].groupby("customer_id")["date"]
+    x = known.size() - 1
+    watched = (end - known.min()).dt.days / 7
+    later = days[days["date"] > end]
+    y = later.groupby("customer_id").size().reindex(x.index, fill_value=0)
+    return {
+        "same_rate": (x / watched * weeks - y).abs().mean(),
+        "shrunken": (shrunken_rate(x, watched) * weeks - y).abs().mean(),
+    }
+
+
+# %% wrong="cdnow" trap="rows_in_errors" credit=0.5
+"""Your share is right. For the errors you have {yours}: you counted rows. Customer 1 has two rows on her first day, two discs in
+one order, and for you the second one is a repeat. `repeat_share` knows better. What makes a *purchase* here?"""
+
+
+def repeat_share(purchases, end):
+    known = purchases[purchases["date"] <= end]
+    return (known.groupby("customer_id")["date"].nunique() > 1).mean()
+
+
+def forecast_errors(purchases, end, weeks):
+    days = purchases
+    known = days[days["date"] <= end].groupby("customer_id")["date"]
+    x = known.size() - 1
+    watched = (end - known.min()).dt.days / 7
+    until = end + pd.Timedelta(weeks=weeks)
     later = days[(days["date"] > end) & (days["date"] <= until)]
     y = later.groupby("customer_id").size().reindex(x.index, fill_value=0)
     return {

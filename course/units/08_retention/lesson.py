@@ -156,7 +156,7 @@ base = ...  # how many could be in both
 if ... in (in_both, base):
     print("Who is in both? And of whom is it a share: of in_1, in_2, or of everybody?")
 elif in_both != in_1 & in_2:
-    print("Python writes “in both” as in_1 & in_2.")
+    print("The set itself, in_1 & in_2; its length is taken below.")
 elif base != len(in_1):
     print("The question is about those who returned in period 1: count them.")
 else:
@@ -281,15 +281,17 @@ pm.charts.line(
     y_column="contribution",
     unit="GBP",
     reference=cost_gbp,
-    title=f"Month 1 brings {percent(brought['contribution'][1] / cost_gbp, digits=0)} "
+    title=f"The first 30 days bring {percent(brought['contribution'][1] / cost_gbp, digits=0)} "
     "of the cost, returning the rest",
 )
 
 # %%
 paid_back = brought.loc[brought["contribution"] >= cost_gbp, "month"].min()
-spend = orders.groupby("customer_id")["value_gbp"].sum()
+# Only those whose twelve periods are over.
+mature = orders[orders["customer_id"].isin(old) & (period < 12)]
+spend = mature.groupby("customer_id")["value_gbp"].sum()
 print(f"£{cost_gbp} is paid back in month {paid_back}, on average.")
-print(f"Contribution so far: mean customer £{count(margin * spend.mean())},")
+print(f"Contribution of 12 periods: mean customer £{count(margin * spend.mean())},")
 print(f"median customer £{count(margin * spend.median())}.")
 
 # %% [markdown]
@@ -297,7 +299,7 @@ print(f"median customer £{count(margin * spend.median())}.")
 # carry the mean.
 #
 # Which lever shortens the payback most: a better first month, fewer losses later, or a
-# cheaper customer?
+# cheaper customer? (Unlike our curve, this one is discounted, 12 % a year.)
 
 # %%
 pm.widgets.lifetime_value()
@@ -337,8 +339,7 @@ print(f"Same rate as before: {count(steady)} purchases")
 print(f"BG/NBD:              {count(expected)}")
 print(f"In truth:            {count(len(later))}")  # nearer; no model is exact
 # %% [markdown]
-# This is a total: errors up and down cancel. The exercise asks how far off a forecast is
-# for *each* customer.
+# In a total, errors up and down cancel; the exercise looks at *each* customer.
 #
 # ### On your own
 #
@@ -355,8 +356,8 @@ print(f"{count(abroad['customer_id'].nunique())} customers. Your rate: …")
 # Should the shop double what it pays for new customers? Write three lines: the call, its
 # number, what would change your mind. Then read on.
 #
-# A possible call: *not yet*. At £200 the payback hangs on returning customers, and
-# wholesalers carry the mean. First a test: half of the new ones get a letter on day 25;
+# A possible call: *not yet*. At £200 the payback hangs on returning customers and
+# wholesalers. First a test: half of the new ones get a letter on day 25;
 # judge by days 30 to 59.
 #
 # ## Take-aways
