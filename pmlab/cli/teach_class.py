@@ -116,9 +116,7 @@ def _feedback(options: argparse.Namespace) -> int:
     for learner, reason in done.failed.items():
         print(f"{learner}: {reason}", file=sys.stderr)
     if done.released:
-        print(
-            "Released: learners get theirs with `pmlab feedback` (or `nbgrader fetch_feedback`)."
-        )
+        print("Released: learners get theirs with `pmlab feedback`.")
     return int(bool(done.failed))
 
 
