@@ -196,7 +196,7 @@ with pm.checks.exercise("day30", points=5, read="Lesson 08, section 1") as check
         kind = dice.choice(6, len(age), p=[0.2, 0.05, 0.25, 0.1, 0.2, 0.2])
         kind[:6], age[:6], hours[:6] = 0, 35, 0
         kind[160:180], kind[160:163] = 5, 3
-        kind[6:18], kind[18:22], kind[22:30] = 1, 6, 7
+        kind[6:18], kind[18:22], kind[22:26], kind[26:40] = 1, 6, 7, 3
         start = end.to_datetime64() - age * day - hours * np.timedelta64(3_600, "s")
         names = 5_000 + dice.permutation(len(age))
         people = pd.DataFrame({"user_id": names, "signed_up_at": start})
@@ -1296,7 +1296,7 @@ with pm.checks.exercise("survival", points=5, read="Lesson 08, section 4") as ch
         kinds = dice.permutation(np.repeat(["weekly", "fortnightly"], [180, 80]))
         kinds[:30] = "weekly"
         fort = kinds == "fortnightly"
-        lengths[fort] = np.minimum(lengths[fort] * 3 + 40, 650)
+        lengths[fort] = np.minimum(lengths[fort] * 6 + 80, 650)
         # The last end lies a while before the cut-off.
         ended = lengths < ages - 14
         lengths[~ended] = ages[~ended]
