@@ -193,7 +193,7 @@ with pm.checks.exercise("day30", points=5, read="Lesson 08, section 1") as check
         age = np.concatenate([dice.integers(100, 300, 160), dice.integers(29, 34, 20)])
         age = np.concatenate([age, dice.integers(2, 27, 40)])
         hours = dice.integers(3, 9, len(age))
-        kind = dice.choice(6, len(age), p=[0.2, 0.05, 0.25, 0.1, 0.2, 0.2])
+        kind = dice.choice(6, len(age), p=[0.2, 0.05, 0.33, 0.02, 0.2, 0.2])
         kind[:6], age[:6], hours[:6] = 0, 35, 0
         kind[160:180], kind[160:163] = 5, 3
         kind[6:18], kind[18:22], kind[22:26], kind[26:40] = 1, 6, 7, 3
