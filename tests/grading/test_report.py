@@ -62,6 +62,23 @@ def test_the_interval_of_difficulty_is_scipys_wilson():
     assert (row["difficulty_low"], row["difficulty_high"]) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("part", [0, 1 / 3, 1])
+def test_a_share_never_lies_outside_its_interval(part):
+    for learners in range(1, 501):
+        right = round(part * learners)
+        shares = pd.DataFrame({"a": [1.0] * right + [0.0] * (learners - right)})
+        row = item_analysis(shares).iloc[0]
+        ends = row["difficulty_low"], row["difficulty_high"]
+        assert 0 <= ends[0] <= row["difficulty"] <= ends[1] <= 1, learners
+
+
+def test_a_class_that_has_it_all_wrong_gets_its_report(tmp_path):
+    course = graded_course(tmp_path)
+    for learner in ("ada", "bo", "cy"):
+        grade(course, learner, score=0.0)
+    assert write_report(course, UNIT)[0].is_file()
+
+
 def test_partial_credit_counts_in_part():
     row = item_analysis(pd.DataFrame({"a": [1, 0.5, 0, np.nan]})).iloc[0]
     assert (row["learners"], row["difficulty"]) == (3, 0.5)

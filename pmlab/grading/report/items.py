@@ -68,7 +68,9 @@ def _wilson(values: "pd.Series[float]") -> tuple[float, float]:
     mean, square = float(values.mean()), _Z**2 / count
     middle = (mean + square / 2) / (1 + square)
     reach = _Z * math.sqrt(mean * (1 - mean) / count + square / (4 * count))
-    return middle - reach / (1 + square), middle + reach / (1 + square)
+    low, high = middle - reach / (1 + square), middle + reach / (1 + square)
+    # Rounding must not leave the share outside, which for all or nothing is an end.
+    return max(min(low, mean), 0.0), min(max(high, mean), 1.0)
 
 
 def _discrimination(both: pd.DataFrame) -> dict[str, float]:
