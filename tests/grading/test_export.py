@@ -128,6 +128,15 @@ def test_any_text_survives_and_none_is_a_formula(cells):
             assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
+@pytest.mark.parametrize(
+    "before", ["", " ", "\n", "\t", "\xa0", "\u3000", "\ufeff", "\x0b"]
+)
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠﹦")
+def test_no_sign_starts_a_formula_behind_what_is_not_seen(before, sign):
+    assert safe(f"{before}{sign}1+1") == f"'{before}{sign}1+1"
+    assert safe(f"1{before}{sign}1") == f"1{before}{sign}1"
+
+
 def test_numbers_stay_numbers():
     assert [safe(v) for v in (-1.5, 2.0, float("nan"), None, True)] == [
         "-1.5", "2", "", "", "yes",

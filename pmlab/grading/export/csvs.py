@@ -2,11 +2,13 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable
 
 import pandas as pd
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@")
+_BREAKS = ("\t", "\r", "\n")
 
 
 def csv_text(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -50,4 +52,12 @@ def safe(cell: object) -> str:
     if isinstance(cell, int | float):
         return f"{round(float(cell), 4):g}" if abs(cell) < 1e6 else str(cell)
     text = str(cell).replace("\0", "")
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return f"'{text}" if _may_run(text) else text
+
+
+def _may_run(text: str) -> bool:
+    """Tell whether a spreadsheet may take a text for a formula."""
+    seen = (sign for sign in text if sign.isprintable() and not sign.isspace())
+    # Full-width signs count, too: some spreadsheets read them as the narrow ones.
+    first = unicodedata.normalize("NFKC", next(seen, ""))
+    return first.startswith(_FORMULA) or text.lstrip(" ").startswith(_BREAKS)
