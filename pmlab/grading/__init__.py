@@ -16,6 +16,7 @@
 ``gradebook``       the one writer
 ``feedback``        pages that say what was earned and why
 ``report``          which exercises and mistakes, and who may need help
+``answers``         the code that was handed in, for a comparison
 ``similarity``      submissions that share much code
 ``export``          grades for Canvas, Moodle and spreadsheets
 ``variants``        the course's secret, and the variant codes of a roster

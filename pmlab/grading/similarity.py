@@ -14,18 +14,18 @@ import hashlib
 import html
 import io
 import itertools
-import json
 import keyword
 import tokenize
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pmlab.errors import CourseError
 from pmlab.formatting import plural
 from pmlab.grading import pages
+from pmlab.grading.answers import UnreadableError, given_code, submitted_code
 from pmlab.grading.export.csvs import frame_csv
 from pmlab.grading.progress import with_progress
 
@@ -76,7 +76,7 @@ def fingerprints(code: str, *, exercise: str = "") -> dict[int, Place]:
         True
     """
     tokens = list(_tokens(code))
-    grams = [tokens[at : at + GRAM] for at in range(len(tokens) - GRAM + 1)]
+    grams = (tokens[at : at + GRAM] for at in range(len(tokens) - GRAM + 1))
     marks = [
         (_hash(" ".join(text for text, _ in gram)), gram[0][1], gram[-1][1])
         for gram in grams
@@ -158,7 +158,7 @@ def write_similarity(course: "CourseFolder", unit: str) -> tuple[Path, pd.DataFr
         unit: Name or number of the unit.
 
     Returns:
-        The page, and the pairs.
+        The page, which names those that can't be read, too; and the pairs.
 
     Raises:
         CourseError: If fewer than two submissions are there.
@@ -170,10 +170,7 @@ def write_similarity(course: "CourseFolder", unit: str) -> tuple[Path, pd.DataFr
             f"{plural(len(learners), 'hand-in')} of {name} so far; a comparison needs "
             "two. Run it again when more are there: `pmlab teach collect` takes them in"
         )
-    answers = {
-        who: _answers(course.step("submitted", who, name))
-        for who in with_progress(learners, "comparing", total=len(learners))
-    }
+    answers, unread = _read_all(course, name, learners)
     prints = {
         who: {
             mark: place
@@ -182,23 +179,48 @@ def write_similarity(course: "CourseFolder", unit: str) -> tuple[Path, pd.DataFr
         }
         for who, cells in answers.items()
     }
-    given = set[int]()
-    for step in ("release", "source"):
-        for cell, code in _answers(
-            course.step(step, ".", name), everything=True
-        ).items():
-            if step == "release" or "SOLUTION" not in code:
-                given |= fingerprints(code, exercise=cell).keys()
+    given = _given_prints(course, name)
     pairs = similar_pairs(prints, given)
     folder = course.folder / "reports" / name
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "similarity.csv").write_text(frame_csv(pairs), "utf-8", newline="")
     page = folder / "similarity.html"
-    text = _page(
-        course.title(name), pairs, answers, prints, common_prints(prints, given)
-    )
-    page.write_text(text, encoding="utf-8")
+    left_out = common_prints(prints, given)
+    title = f"Similar submissions: {course.title(name)}"
+    parts = [
+        f"<h1>{html.escape(title)}</h1>",
+        f'<p class="aside">{NOTE}</p>',
+        _not_compared(unread),
+        _pairs(pairs, answers, prints, left_out),
+    ]
+    page.write_text(pages.page(title, "\n".join(parts)), encoding="utf-8")
     return page, pairs
+
+
+def _read_all(
+    course: "CourseFolder", unit: str, learners: list[str]
+) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+    """Return the code of each learner, and the reason where it can't be read."""
+    answers, unread = {}, {}
+    for who in with_progress(learners, "comparing", total=len(learners)):
+        try:
+            who.encode()
+            answers[who] = submitted_code(course, unit, who)
+        except UnicodeEncodeError:
+            shown = who.encode("utf-8", "replace").decode()
+            unread[shown] = "The name of the folder is no text."
+        except UnreadableError as problem:
+            unread[who] = str(problem)
+    return answers, unread
+
+
+def _given_prints(course: "CourseFolder", unit: str) -> set[int]:
+    given = set[int]()
+    for step in ("release", "source"):
+        for cell, code in given_code(course.step(step, ".", unit)).items():
+            if step == "release" or "SOLUTION" not in code:
+                given |= fingerprints(code, exercise=cell).keys()
+    return given
 
 
 def _tokens(code: str) -> Iterable[tuple[str, int]]:
@@ -230,34 +252,21 @@ def _hash(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
-def _answers(folder: Path, *, everything: bool = False) -> dict[str, str]:
-    """Return the code of answer cells, and of cells that the learner added."""
-    found = {}
-    for path in sorted(folder.glob("*.ipynb")):
-        try:
-            cells: list[Any] = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        for at, cell in enumerate(cells):
-            about = cell.get("metadata", {}).get("nbgrader", {})
-            given = about.get("locked") or about.get("grade")
-            if cell.get("cell_type") == "code" and (everything or not given):
-                name = about.get("grade_id") or f"cell {at + 1}"
-                found[name] = "".join(cell.get("source", ""))
-    return found
+def _not_compared(unread: Mapping[str, str]) -> str:
+    rows = [
+        f"<li>{html.escape(who)}: {html.escape(why)}</li>"
+        for who, why in unread.items()
+    ]
+    return f"<h2>Not compared</h2><ul>{''.join(rows)}</ul>" if rows else ""
 
 
-def _page(
-    title: str,
+def _pairs(
     pairs: pd.DataFrame,
     answers: Mapping[str, Mapping[str, str]],
     prints: Mapping[str, Mapping[int, Place]],
     left_out: set[int],
 ) -> str:
-    parts = [
-        f"<h1>Similar submissions: {html.escape(title)}</h1>",
-        f'<p class="aside">{NOTE}</p>',
-    ]
+    parts = []
     if pairs.empty:
         parts.append("<p>No pair shares much of its own code.</p>")
     for row in pairs.head(40).to_dict("records"):
@@ -274,7 +283,7 @@ def _page(
             for who in (one, other)
         ]
         parts.append("</section>")
-    return pages.page(f"Similar submissions: {title}", "\n".join(parts))
+    return "\n".join(parts)
 
 
 def _marked(cells: Mapping[str, str], places: list[Place]) -> str:

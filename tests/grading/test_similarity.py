@@ -1,5 +1,8 @@
 """Copied work is listed, however renamed; work of one's own is not."""
 
+import json
+import os
+
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
@@ -92,10 +95,82 @@ def test_the_list_shows_the_places_and_gives_no_verdict(course):
     assert page.with_suffix(".csv").read_text().startswith("one,other,share")
 
 
-def test_a_broken_submission_is_passed_over(course):
+def not_compared(page):
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    heading = soup.find("h2", string="Not compared")
+    return [] if heading is None else [li.get_text() for li in heading.find_next("ul")]
+
+
+def cells_and(cell):
+    notebook = submission_notebook(OTHER)
+    return json.dumps({**notebook, "cells": [*notebook["cells"], cell]}).encode()
+
+
+def code_cell(source, **metadata):
+    return {"cell_type": "code", "metadata": metadata, "source": source}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"cells": 5}',
+        b'{"cells":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        cells_and(code_cell("a = [1]\n" * 50_000)),
+        b" " * (20 * 2**20 + 1),
+    ],
+    ids=["empty", "cut", "list", "number", "nested", "long", "large"],
+)
+def test_what_can_not_be_read_is_named_and_the_others_are_compared(course, raw):
     path = course.step("submitted", "cy", UNIT) / f"{UNIT}.ipynb"
-    path.write_text("{")
-    assert len(write_similarity(course, UNIT)[1]) == 1
+    path.write_bytes(raw)
+    page, pairs = write_similarity(course, UNIT)
+    assert len(pairs) == 1
+    assert [line[:4] for line in not_compared(page)] == ["cy: "]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        5,
+        None,
+        {**code_cell("x"), "metadata": None},
+        code_cell("x", nbgrader=[1]),
+        code_cell([1]),
+        code_cell("", nbgrader={"grade_id": ["x"]}),
+        code_cell("x = 1 \ud800 + 2\n" * 10),
+        {"cell_type": ["code"], "source": {}},
+    ],
+    ids=str,
+)
+def test_a_cell_that_is_none_takes_nothing_from_the_rest(course, cell):
+    path = course.step("submitted", "cy", UNIT) / f"{UNIT}.ipynb"
+    path.write_bytes(cells_and(cell))
+    submit(course.folder, "di", submission_notebook(OTHER))
+    page, pairs = write_similarity(course, UNIT)
+    assert ("cy", "di") in set(zip(pairs["one"], pairs["other"], strict=True))
+    assert not_compared(page) == []
+
+
+def test_pipes_and_links_are_not_opened(course):
+    path = course.step("submitted", "cy", UNIT) / f"{UNIT}.ipynb"
+    path.unlink()
+    os.mkfifo(path)
+    linked = submit(course.folder, "di") / f"{UNIT}.ipynb"
+    linked.unlink()
+    linked.symlink_to(course.step("submitted", "ada", UNIT) / f"{UNIT}.ipynb")
+    page, pairs = write_similarity(course, UNIT)
+    assert pairs[["one", "other"]].values.tolist() == [["ada", "bo"]]
+    assert [line[:4] for line in not_compared(page)] == ["cy: ", "di: "]
+
+
+def test_a_folder_whose_name_is_no_text_is_named(course):
+    (course.folder / "submitted" / "\udcff" / UNIT).mkdir(parents=True)
+    page, pairs = write_similarity(course, UNIT)
+    assert len(pairs) == 1
+    assert not_compared(page) == ["?: The name of the folder is no text."]
 
 
 def test_one_submission_is_too_few(tmp_path):
