@@ -1,6 +1,7 @@
 """``pmlab``: reads the options, calls the command, turns errors into one line."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -20,6 +21,9 @@ from pmlab.cli import (
 )
 from pmlab.errors import PmlabError
 
+# Set by pmlab.learner.headless: `!pmlab check` in a cell must not start another check.
+_INSIDE_A_CHECK = "PMLAB_INSIDE_A_CHECK"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
@@ -31,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status: 0 if all is well, 1 if something failed.
     """
     options = parser().parse_args(arguments)
+    if os.environ.get(_INSIDE_A_CHECK):
+        print("A check is running this notebook; pmlab does nothing meanwhile.")
+        return 0
     try:
         status: int = options.run(options)
     except PmlabError as error:

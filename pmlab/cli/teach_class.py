@@ -81,6 +81,7 @@ def _release(options: argparse.Namespace) -> int:
 def _collect(options: argparse.Namespace) -> int:
     from pmlab.errors import CourseError
     from pmlab.grading.collect import collect, collect_exchange
+    from pmlab.grading.one_line import one_line
 
     course = _course(options)
     if not options.places and not options.exchange:
@@ -96,7 +97,8 @@ def _collect(options: argparse.Namespace) -> int:
         done += collect_exchange(course, options.exchange, roster=options.roster)
     for entry in done:
         remark = f": {entry.reason}" if entry.reason else ""
-        print(f"{entry.status:<14} {entry.learner or '?':<20} {entry.origin}{remark}")
+        said = f"{entry.status:<14} {entry.learner or '?':<20} {entry.origin}{remark}"
+        print(one_line(said))
     aside = sum(entry.status == "set aside" for entry in done)
     print(f"{len(done)} hand-ins, {aside} set aside.")
     if aside:
@@ -106,15 +108,16 @@ def _collect(options: argparse.Namespace) -> int:
 
 def _feedback(options: argparse.Namespace) -> int:
     from pmlab.grading.feedback.write import write_feedback
+    from pmlab.grading.one_line import one_line
 
     course = _course(options)
     done = write_feedback(course, options.unit, exchange=options.exchange)
     folder = course.step("feedback", "LEARNER", done.unit)
     print(f"{plural(len(done.pages), 'page')}, each for its learner: {folder}")
     for remark in done.remarks:
-        print(f"look again: {remark}")
+        print(one_line(f"look again: {remark}"))
     for learner, reason in done.failed.items():
-        print(f"{learner}: {reason}", file=sys.stderr)
+        print(one_line(f"{learner}: {reason}"), file=sys.stderr)
     if done.released:
         print("Released: learners get theirs with `pmlab feedback`.")
     return int(bool(done.failed))
@@ -129,12 +132,14 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _similarity(options: argparse.Namespace) -> int:
+    from pmlab.grading.one_line import one_line
     from pmlab.grading.similarity import NOTE, write_similarity
 
     page, pairs = write_similarity(_course(options), options.unit)
     for row in pairs.head(20).to_dict("records"):
         share = round(100 * row["share"])
-        print(f"{row['one']} and {row['other']}: {share} % ({row['exercises']})")
+        said = f"{row['one']} and {row['other']}: {share} % ({row['exercises']})"
+        print(one_line(said))
     print(f"{plural(len(pairs), 'pair')} to look at: {page}\n{NOTE}")
     return 0
 
@@ -142,6 +147,7 @@ def _similarity(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from pmlab.errors import DataError
     from pmlab.grading.export import export_grades
+    from pmlab.grading.one_line import one_line
 
     done = export_grades(
         _course(options), options.unit, to=options.to, template=options.template
@@ -158,9 +164,14 @@ def _export(options: argparse.Namespace) -> int:
     print(f"{done.people} grades.", file=sys.stderr)
     if done.waiting:
         print(
-            f"Left empty until a person grades them: {', '.join(done.waiting)}.",
+            one_line(
+                f"Left empty until a person grades them: {', '.join(done.waiting)}."
+            ),
             file=sys.stderr,
         )
     if done.strangers:
-        print(f"Not in the template: {', '.join(done.strangers)}.", file=sys.stderr)
+        print(
+            one_line(f"Not in the template: {', '.join(done.strangers)}."),
+            file=sys.stderr,
+        )
     return 0

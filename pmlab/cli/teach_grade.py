@@ -43,6 +43,7 @@ def _grade(options: argparse.Namespace) -> int:
     from pmlab.errors import CourseError
     from pmlab.grading.course_folder import find_course_folder
     from pmlab.grading.grade import Wish, grade_unit
+    from pmlab.grading.one_line import one_line
 
     if options.workers is not None and options.workers < 1:
         raise CourseError(f"--workers == {options.workers}, must be 1 or more")
@@ -56,13 +57,15 @@ def _grade(options: argparse.Namespace) -> int:
     )
     run = grade_unit(course, options.unit, wish, tell=_tell)
     for line in run.lines:
-        print(_shown(line))
+        print(one_line(_shown(line)))
     print(_summary(run))
     return 1 if any(line.outcome is None for line in run.lines) else 0
 
 
 def _tell(sentence: str) -> None:
-    print(sentence, file=sys.stderr)
+    from pmlab.grading.one_line import one_line
+
+    print(one_line(sentence), file=sys.stderr)
 
 
 def _shown(line: "Line") -> str:

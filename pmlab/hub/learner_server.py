@@ -18,6 +18,7 @@ from pmlab.hub.kernel_sockets import private_sockets
 from pmlab.hub.learner_environment import VARIABLE
 from pmlab.learner import course_files, folder, lab
 from pmlab.learner.exchange import HUB_FILE
+from pmlab.learner.start_here import refresh_start_here
 
 _SETTINGS = Path(".pmlab-hub")
 SOCKETS = _SETTINGS / "run"
@@ -84,6 +85,7 @@ def _prepared(home: Path, about: Mapping[str, Any]) -> bool:
         folder.write_whole(
             place / folder.STATE / HUB_FILE, json.dumps(hand_in).encode()
         )
+        refresh_start_here(place)
     except (PmlabError, OSError) as error:
         sys.stderr.write(f"pmlab: {place}: {error}\n")
     return (place / course_files.START_HERE).is_file()

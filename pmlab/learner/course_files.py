@@ -64,7 +64,8 @@ def learner_files(course: Course) -> list[CourseFile]:
     Raises:
         CourseError: If a generated file is missing.
     """
-    files = [CourseFile(START_HERE, _read(course.folder / "lessons/start_here.ipynb"))]
+    # Without outputs: the map of the machine that built it is nobody else's.
+    files = [CourseFile(START_HERE, _fresh(course.folder / "lessons/start_here.ipynb"))]
     for entry in course.units:
         files += unit_files(course, entry)
     return files

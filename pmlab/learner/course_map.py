@@ -203,8 +203,9 @@ class _Step:
         still = [plural(len(unit.waiting), "exercise")] * bool(unit.waiting)
         still += [plural(len(memos), "memo")] * bool(memos)
         told = (
-            f"You handed this unit in with {listed(still)} open; hand it in again "
-            "once that is done."
+            f"You handed this unit in unfinished; now {listed(still)} "
+            f"{'is' if still[0].startswith('1 ') and len(still) == 1 else 'are'} open. "
+            "Hand it in again once that is done."
         )
         following = next((u for u in self.map.units if not u.handed_in), None)
         if following is None:

@@ -14,6 +14,8 @@ from pmlab.learner.notebook_file import Cell, grade_id
 from pmlab.learner.work import UnitWork, chosen_cells
 
 SECONDS_PER_CELL = 60
+INSIDE_A_CHECK = "PMLAB_INSIDE_A_CHECK"
+"""Set in the kernels of a check, in which ``!pmlab check`` must not start another."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -120,4 +122,5 @@ def _run_once(
 
 def _environment(folder: Path) -> dict[str, str]:
     # A check finds its messages beside the notebook; this names the place again.
-    return {**os.environ, "JPY_SESSION_NAME": str(folder / "notebook.ipynb")}
+    session = str(folder / "notebook.ipynb")
+    return {**os.environ, "JPY_SESSION_NAME": session, INSIDE_A_CHECK: "1"}

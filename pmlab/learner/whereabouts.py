@@ -69,21 +69,36 @@ def renamed_notebook(
 
 def _chosen(usual: NotebookFile, answered: Sequence[_Candidate]) -> NotebookFile:
     """Return the notebook that counts, with words about the others."""
-    best = max(answered, key=lambda item: (*_rank(item), item.file.path == usual.path))
+    best = max(answered, key=_rank)
+    # Of two with the same answers the one with the course's name counts.
+    named = next((item for item in answered if item.file.path == usual.path), best)
+    if named.answers == best.answers:
+        best = named
     found, name = best.file, usual.path.name
     findings, notes = list(found.findings), []
     if found.path != usual.path:
         findings = [*usual.findings, *findings]
-        notes.append(_instead(found.path, usual))
+        holds_answers = named is not best
+        notes += [] if holds_answers else [_instead(found.path, usual)]
     for other in answered:
-        if other is best or not _differs(other, best):
+        shown = _shown(other.file.path, usual.path)
+        if other is best:
             continue
+        if not _differs(other, best):
+            if other.answers == best.answers and usual.path not in (
+                other.file.path,
+                found.path,
+            ):
+                notes.append(f"{shown} holds the same answers and is left aside")
+            continue
+        why = (
+            "was saved last" if len(other.answers) == len(best.answers) else "has more"
+        )
         findings.append(
             f"two notebooks hold answers: {_shown(found.path, usual.path)} with "
-            f"{plural(len(best.answers), 'answer')} is the one that counts, "
-            f"{_shown(other.file.path, usual.path)} with {len(other.answers)} does "
-            f"not. Copy over what you need, then move the other one away and keep "
-            f"the name {name}"
+            f"{plural(len(best.answers), 'answer')} {why} and is the one that counts, "
+            f"{shown} with {len(other.answers)} does not. Copy over what you need, "
+            f"then move the other one away and keep the name {name}"
         )
     return dataclasses.replace(found, findings=tuple(findings), notes=tuple(notes))
 

@@ -112,6 +112,8 @@ def test_a_learner_lands_on_start_here(visit):
     idle.first.wait_for(timeout=2 * MINUTE)
     shoot(page, "start_here")
     assert "/user/lea/" in page.url
+    # The map knows her folder before any cell was run.
+    page.get_by_text("Your next step. Read the lesson").first.wait_for(timeout=MINUTE)
 
 
 def test_a_unit_that_is_not_open_is_not_taken_and_says_so(visit):

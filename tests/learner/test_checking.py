@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 
 import pytest
 
@@ -111,6 +112,17 @@ def test_her_own_cells_follow_the_cell_they_follow_in_hers(learner):
     learner.change(add)
     order = [id_ or text for id_, text in rebuilt(learner.work())]
     assert order[1:4] == ["average", "x = 1", "average-check"]
+
+
+def test_a_cell_that_starts_a_check_starts_none_within_a_check(learner, tmp_path):
+    said = tmp_path / "said.txt"
+    line = f"!{sys.executable} -m pmlab check 03 > {said}"
+    own = {"cell_type": "code", "id": "own", "metadata": {}, "source": [line]}
+    learner.change(lambda cells: [own, *cells])
+    check(learner.work())
+    assert said.read_text() == (
+        "A check is running this notebook; pmlab does nothing meanwhile.\n"
+    )
 
 
 def test_words_are_read_from_a_stored_verdict():

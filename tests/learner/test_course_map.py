@@ -114,8 +114,8 @@ def test_after_handing_in_anyway_the_open_exercises_stay_the_next_step(
     step = shown().next_step
     assert "Go on with the exercises" in step
     assert "M03-E2 · Traffic" in step
-    assert "handed this unit in with 1 exercise and 1 memo open" in step
-    assert "hand it in again" in step
+    assert "handed this unit in unfinished; now 1 exercise and 1 memo are open" in step
+    assert "Hand it in again" in step
 
 
 def test_units_left_out_of_the_list_are_said_to_come_later(shown):

@@ -112,7 +112,7 @@ def test_of_two_with_answers_the_fuller_one_counts_and_the_learner_is_asked(
     copied(learner, "03_mini-Copy1.ipynb")
     learner.answer(average="def pooled_rate(days): return 2", memo="We go.")
     _, said = pmlab("submit", "03", "--learner", "ada", "--no-check")
-    assert "03_mini.ipynb with 2 answers is the one that counts" in said
+    assert "03_mini.ipynb with 2 answers has more and is the one that counts" in said
     assert "03_mini-Copy1.ipynb with 1 does not" in said
     assert not (learner.folder / "to hand in").exists()
 
@@ -126,6 +126,32 @@ def test_of_two_with_as_many_answers_the_one_saved_last_counts(learner):
     assert learner.work().path == copy
     os.utime(learner.notebook, (3_000, 3_000))
     assert learner.work().path == learner.notebook
+
+
+def test_of_two_with_the_same_answers_the_one_with_the_courses_name_counts(learner):
+    learner.answer(average=MINE)
+    copy = copied(learner, "03_mini-Copy1.ipynb")
+    os.utime(learner.notebook, (1_000, 1_000))
+    work = learner.work()
+    assert (work.path, work.notes, work.findings) == (learner.notebook, (), ())
+    learner.answer(average="def pooled_rate(days): return 2")
+    os.utime(learner.notebook, (1_000, 1_000))
+    work = learner.work()
+    assert work.path == copy
+    assert work.notes == ()  # nobody says that the other one is empty
+    assert "Copy1.ipynb with 1 answer was saved last and is the one" in work.findings[0]
+
+
+def test_a_second_copy_of_a_renamed_notebook_is_named(learner):
+    learner.answer(average=MINE)
+    mine = rename(learner, "mine.ipynb")
+    copy = mine.with_name("mine-Copy1.ipynb")
+    copy.write_bytes(mine.read_bytes())
+    os.utime(mine, (3_000, 3_000))
+    os.utime(copy, (1_000, 1_000))
+    work = learner.work()
+    assert work.path == mine
+    assert "mine-Copy1.ipynb holds the same answers and is left aside" in work.notes
 
 
 def test_a_copy_that_adds_nothing_is_not_mentioned(learner):
