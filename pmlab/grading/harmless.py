@@ -196,7 +196,8 @@ def _cleaned(soup: BeautifulSoup) -> str:
     for text in soup.find_all(string=re.compile(_DOLLAR)):
         if text.find_parent(["code", "pre"]):
             text.replace_with(NavigableString(str(text).replace(_DOLLAR, "$")))
-    return str(_cleaner().clean(str(soup)))
+    # Again: tags and comments that stood within a command are gone only now.
+    return _TEX.sub(" ", str(_cleaner().clean(str(soup))))
 
 
 def _show_or_link(soup: BeautifulSoup, image: Tag) -> None:

@@ -91,6 +91,11 @@ def test_pictures_are_base_64_or_nothing():
         r"$\\href{javascript:alert(3)}{click}$",
         r"\(\class{modal}{x}\) \cssId{a}{b} \style{position:fixed}{x}",
         r"<i>\</i>&#92;href{javascript:alert(3)}{x}",
+        r"$\<!-- -->href{javascript:alert(1)}{c}$",
+        r"<p>$\<!-- -->href{javascript:alert(1)}{c}$</p>",
+        r"<p>$\<script></script>href{javascript:alert(1)}{c}$</p>",
+        r"$\<foo>class{btn}{x}$",
+        r"<p>$\<foo>class{btn}{x}$ \<wbr>href{javascript:x}{y}</p>",
         r"$\let\x\href \x{javascript:alert(1)}{y}$",
     ],
 )
@@ -101,6 +106,8 @@ def test_tex_makes_no_links(text):
     commands = r"\\(href|class|cssId|style|let|def|require)(?![A-Za-z])"
     assert re.search(commands, shown) is None
     assert re.search(commands, harmless.tex(text)) is None
+    output = BeautifulSoup(harmless.html(text), "html.parser").get_text()
+    assert re.search(commands, output) is None
 
 
 def test_remote_pictures_become_links():
