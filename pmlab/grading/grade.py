@@ -337,7 +337,7 @@ class _Work:
             for item, result in zip(good, graded, strict=True)
             if self._write_files(name, item, result)
         ]
-        with self.log.open("a", encoding="utf-8") as stream:
+        with self.log.open("a", encoding="utf-8", errors="replace") as stream:
             stream.writelines(pool.log_line(r, self._unit) + "\n" for r in written)
 
     def _write_files(self, name: str, item: "_Done", result: Graded) -> bool:

@@ -1,6 +1,10 @@
-"""One message on a stream: the lengths first, then the tree as JSON, then buffers."""
+"""One message on a stream: the lengths first, then the tree as JSON, then buffers.
+
+All text of a message is text that can be written: halves of surrogate pairs are not.
+"""
 
 import json
+import re
 import struct
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,6 +16,7 @@ MAX_FRAME_BYTES = 256 * 2**20
 _MAX_BUFFERS = 100_000
 _HEAD = struct.Struct(">II")
 _LENGTH = struct.Struct(">Q")
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class FrameTooLargeError(PmlabError):
@@ -76,6 +81,11 @@ def unpack(message: bytes) -> tuple[Any, list[bytes]]:
 
 def _tree(text: bytes) -> object:
     try:
-        return json.loads(text)
+        tree = json.loads(text.decode("utf-8", "replace"))
+        if not _HALF.search(text):
+            return tree
+        # Half a surrogate pair can't be written to any file or terminal.
+        whole = json.dumps(tree, ensure_ascii=False).encode("utf-8", "replace")
+        return json.loads(whole)
     except (ValueError, RecursionError) as problem:
         raise FrameTooLargeError(f"a message is no JSON ({problem})") from problem

@@ -206,7 +206,7 @@ class RunnerLink:
         The judge's own tables stay as they are: else a function could change what it
         is compared with. Only what the instructor's own solution changes is taken over.
         """
-        name = str(reference[1])
+        name = reference[1] if stand_ins.is_name(reference[1]) else "(no name)"
         for old, new in zip(before, after, strict=False):
             if type(old) is not type(new):
                 continue

@@ -21,6 +21,7 @@ from typing import Any
 
 from pmlab.grading.channel import Channel, from_descriptor
 from pmlab.grading.forking import reap
+from pmlab.grading.one_line import one_line
 
 _MEMORY_BYTES = 6 * 2**30
 _SPARE_SECONDS = 30
@@ -227,7 +228,7 @@ class Unit:
             judged,
             outcome=dataclasses.replace(
                 judged.outcome,
-                findings=(*job["findings"], *found),
+                findings=tuple(map(one_line, (*job["findings"], *found))),
                 tier=self._tier.name,
                 key=job["key"],
             ),

@@ -10,8 +10,11 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn, Protocol, cast
 
+from pmlab.grading.codec import PlainDataError
+
 MARK = "__learners__"
 _MOST_SIGNATURE = 500
+_MOST_NAME = 200
 Reference = list[Any]
 _COMPARED = ("eq", "ne", "lt", "le", "gt", "ge")
 _COMPUTED = (
@@ -68,11 +71,15 @@ def function(told: dict[str, Any], call: Caller) -> Callable[..., Any]:
         A plain function with her name, signature and text.
     """
     reference = [str(told["f"][0]), told["f"][1]]
+    if reference[0] == "name" and not is_name(reference[1]):
+        raise PlainDataError("a function without a name")
 
     def stand_in(*arguments: Any, **keywords: Any) -> Any:  # noqa: ANN401
         return call(reference, arguments, keywords)
 
-    name = str(told.get("name") or "function")[:200]
+    name = str(told.get("name"))
+    if not is_name(name) and name != "<lambda>":
+        name = "function"
     stand_in.__name__ = stand_in.__qualname__ = name
     stand_in.__module__ = "__main__"
     doc = told.get("doc")
@@ -83,6 +90,11 @@ def function(told: dict[str, Any], call: Caller) -> Callable[..., Any]:
     _show_source(cast(types.FunctionType, stand_in), told.get("source"))
     setattr(stand_in, MARK, reference)
     return stand_in
+
+
+def is_name(text: object) -> bool:
+    """Tell whether a text can be the name of a function."""
+    return isinstance(text, str) and text.isidentifier() and len(text) <= _MOST_NAME
 
 
 def _signature(text: str) -> inspect.Signature | None:
