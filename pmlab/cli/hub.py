@@ -78,6 +78,11 @@ def _demo(options: argparse.Namespace) -> int:
             for entry in demo.PEOPLE:
                 print(f"  {entry.user:<6} {entry.role} of {entry.course}")
             print(f"Password of all: {demo.PASSWORD}")
+            print("Instructors find their course here, after logging in:")
+            for entry in demo.PEOPLE:
+                if entry.role == "instructor":
+                    print(f"  {entry.user:<6} {address}/services/{entry.course}/")
+            print("A unit can be handed in once its instructor has released it.")
             print("Everyone here has your own rights: for trying, not for a class.")
             print(f"Its log: {folder / 'hub.log'}. Ctrl-C ends it.", flush=True)
             try:
@@ -118,6 +123,11 @@ def _roster(options: argparse.Namespace) -> int:
 
     if not options.file.is_file():
         raise HubError(f"no file {options.file}; give a CSV file: user,course,role")
+    if not options.state.is_dir():
+        raise HubError(
+            f"there is no hub at {options.state}; name its folder with --state, or "
+            f"make it first: install -d -m 700 {options.state}"
+        )
     change = renew_roster(options.state / ROSTER_FILE, read_roster(options.file))
     for word, entries in (("added", change.added), ("removed", change.removed)):
         for entry in entries:

@@ -106,6 +106,11 @@ def _entry(cells: list[str], head: list[str], place: str) -> Entry:
             f"{place}: user {user!r} can't be used; letters, digits and _ . @ - only, "
             "as the learner logs in"
         )
+    if user == "root":
+        raise HubError(
+            f"{place}: root runs the hub and takes no course; give an account of a "
+            "person"
+        )
     if role not in _ROLES:
         raise HubError(f"{place}: role {role!r}, must be {' or '.join(_ROLES)}")
     if not course:
@@ -137,7 +142,13 @@ def renew_roster(path: Path, wanted: Iterable[Entry]) -> Change:
     """
     new = set(wanted)
     named = {entry.course for entry in new}
-    old = set(read_roster(path))
+    try:
+        old = set(read_roster(path))
+    except HubError as error:
+        raise HubError(
+            f"the hub's own roster is broken: {error}. Mend that line, or move the "
+            "file away to start from the new one"
+        ) from error
     result = new | {entry for entry in old if entry.course not in named}
     if result != old or not path.exists():
         _write(path, _COLUMNS, map(dataclasses.astuple, sorted(result)))

@@ -41,8 +41,29 @@ def check_start(c: Config, courses: Sequence[HubCourse]) -> None:
     fault = fault_of_proxy(c)
     if fault is not None:
         raise HubError(f"{fault[0]}; {fault[1]}")
+    fault = fault_of_ports(c, courses)
+    if fault is not None:
+        raise HubError(f"{fault[0]}; {fault[1]}")
     for port, what, mend in _ports(c, courses):
         _check_port(port, what, mend)
+
+
+def fault_of_ports(c: Config, courses: Sequence[HubCourse]) -> tuple[str, str] | None:
+    """Return two parts of a hub that are told to listen on one port, and the mend.
+
+    Args:
+        c: The settings of the host.
+        courses: The courses of this hub.
+
+    Returns:
+        The fault and its mend; None if each part has a port of its own.
+    """
+    first: dict[int, str] = {}
+    for port, what, mend in _ports(c, courses):
+        other = first.setdefault(port, what)
+        if other != what:
+            return f"port {port} is meant for {other} and for {what}", mend
+    return None
 
 
 def taken_ports(c: Config, courses: Sequence[HubCourse]) -> list[tuple[str, str]]:
@@ -83,9 +104,9 @@ def fault_of_environment() -> tuple[str, str] | None:
             if not mode & stat.S_IXOTH:
                 return (
                     f"{path} can't be reached by learners: {part} is closed to them",
-                    f"chmod o+x {part}; if that is somebody's home, make the "
-                    "environment elsewhere, with Debian's Python: /usr/bin/python3 "
-                    "-m venv /opt/pmlab",
+                    "make the environment elsewhere, with Debian's Python: "
+                    "/usr/bin/python3 -m venv /opt/pmlab (a home stays closed; if "
+                    f"{part} is nobody's home: chmod o+x {part})",
                 )
             if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
                 return f"every account can write in {part}", f"chmod o-w {part}"

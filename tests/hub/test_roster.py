@@ -2,6 +2,7 @@
 
 import pytest
 
+from pmlab.cli.main import main
 from pmlab.grading.variants import read_roster as read_people
 from pmlab.hub.course import HubError
 from pmlab.hub.roster import (
@@ -33,6 +34,7 @@ def test_a_roster_is_read_whatever_the_order_of_its_columns():
         ("user,course,role\n../etc,pm,learner\n", "line 2: user '../etc'"),
         ("user,course,role\nl+a,pm,learner\n", "line 2: user 'l\\+a'"),
         ("user,course,role\nlea,,learner\n", "line 2: the course is empty"),
+        ("user,course,role\nroot,pm,learner\n", "line 2: root runs the hub"),
         (
             "user,course,role\nlea,pm,learner\nlea,pm,instructor\n",
             "lea is learner and instructor of pm",
@@ -97,3 +99,22 @@ def test_what_an_instructor_added_about_a_learner_stays(courses):
     before = path.stat().st_ino
     tell_grader(courses[0], [LEA, Entry("max", "pm-spring", "learner")])
     assert path.stat().st_ino == before
+
+
+def test_a_broken_roster_of_the_hub_says_how_to_go_on(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text("user,course,role\nlea,pm,boss\n")
+    with pytest.raises(HubError, match="own roster is broken: .* Mend that line, or"):
+        renew_roster(path, [LEA])
+
+
+def test_people_are_added_to_a_hub_that_is_there(tmp_path, capsys):
+    people = tmp_path / "people.csv"
+    people.write_text("user,course,role\nlea,pm-spring,learner\n")
+    state = tmp_path / "hub"
+    command = ["hub", "roster", str(people), "--state", str(state)]
+    assert main(command) == 1
+    assert f"there is no hub at {state}" in capsys.readouterr().err
+    state.mkdir()
+    assert main(command) == 0
+    assert "added lea, learner of pm-spring" in capsys.readouterr().out

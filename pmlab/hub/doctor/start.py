@@ -17,6 +17,10 @@ def examine(c: Config, courses: Sequence[HubCourse]) -> Iterator[Finding]:
     fault = start_checks.fault_of_proxy(c)
     if fault is not None:
         yield problem("proxy", *fault)
+    fault = start_checks.fault_of_ports(c, courses)
+    if fault is not None:
+        yield problem("ports", *fault)
+        return
     if _answers(start_checks.hub_port(c)):
         yield ok("ports", "the hub is running")
         return
