@@ -104,7 +104,7 @@ def test_what_an_instructor_added_about_a_learner_stays(courses):
 def test_a_broken_roster_of_the_hub_says_how_to_go_on(tmp_path):
     path = tmp_path / "roster.csv"
     path.write_text("user,course,role\nlea,pm,boss\n")
-    with pytest.raises(HubError, match="own roster is broken: .* Mend that line, or"):
+    with pytest.raises(HubError, match=r"own roster is broken: .* Mend that line, or"):
         renew_roster(path, [LEA])
 
 
