@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from pmlab.charts import offline
 from pmlab.grading import harmless
 from pmlab.grading.judge.paper import safe_output
 
@@ -160,6 +161,68 @@ def test_charts_ask_no_server():
     shown = safe_output(new_output("display_data", data={kind: figure}))
     assert "evil" not in str(shown)
     assert "https://example.com is a title" in str(shown)
+
+
+TILES = "http://evil.example/{z}/{x}/{y}.png"
+PLACES = {"lat": [1], "lon": [2]}
+STYLE = {
+    "version": 8,
+    "sources": {"a": {"type": "raster", "tiles": [TILES], "tileSize": 256}},
+    "layers": [{"id": "a", "type": "raster", "source": "a"}],
+}
+LAYERS = {"style": "white-bg", "layers": [{"sourcetype": "raster", "source": [TILES]}]}
+MAPS = [
+    {"data": [{"type": "scattermap", **PLACES}], "layout": {"map": LAYERS}},
+    {"data": [{"type": "scattermap", **PLACES}], "layout": {"map": {"style": STYLE}}},
+    {"data": [{"type": "scattermap", **PLACES}]},
+    {"data": [{"type": "scattergeo", **PLACES}]},
+    {"data": [{"type": "choropleth", "locations": ["FRA"], "z": [1]}]},
+    {
+        "data": [{"type": "scattermap", "subplot": "map2", **PLACES}],
+        "layout": {"template": {"layout": {"map2": LAYERS}}},
+    },
+]
+
+
+@pytest.mark.slow
+def test_maps_ask_no_server_in_a_browser(chromium):
+    asked, page = [], chromium.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.route("http*://**", lambda route: route.abort())
+    drawing = (
+        "specs => Promise.all(specs.map(s => Plotly.newPlot(document.body.appendChild("
+        "document.createElement('div')), s.data, s.layout, s.config)))"
+    )
+    page.add_script_tag(content=offline.plotly_script())
+    page.evaluate(drawing, [harmless.chart(figure) for figure in MAPS])
+    assert page.get_by_text("Maps are left out here").count() == len(MAPS)
+    page.wait_for_timeout(1000)
+    page.close()
+    assert [url for url in asked if url.startswith("http")] == []
+
+
+@pytest.mark.parametrize("figure", MAPS)
+def test_a_chart_says_that_its_map_is_left_out(figure):
+    shown = harmless.chart({**figure, "data": [*figure["data"], {"y": [1, 2]}]})
+    assert shown["data"] == [{"y": [1, 2]}]
+    assert "evil" not in str(shown)
+    assert "Maps are left out" in str(shown["layout"])
+
+
+def test_charts_without_maps_stay_and_nothing_is_brought_in_later():
+    flow = {"type": "sankey", "link": {"source": [0], "target": [1], "value": [3]}}
+    later = {"buttons": [{"method": "relayout", "args": ["map.layers", [TILES]]}]}
+    layout = {"title": {"text": "$5 to $6"}, "font": {"style": "italic"}}
+    figure = {
+        "data": [flow],
+        "layout": {**layout, "updatemenus": [later]},
+        "config": {"responsive": True, "plotlyServerURL": "http://evil.example"},
+    }
+    assert harmless.chart(figure) == {
+        "data": [flow],
+        "layout": layout,
+        "config": {"responsive": True, "typesetMath": False},
+    }
 
 
 @given(st.text(alphabet="<>[]()!`*$\\\"'=:/#& \n|-abhrefsrcjavscipton", max_size=60))
