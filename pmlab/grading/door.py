@@ -27,6 +27,7 @@ from pmlab.grading import pool
 from pmlab.grading.course_folder import CourseFolder
 from pmlab.grading.grade import UnitFiles, Wish
 from pmlab.grading.sandbox import tiers
+from pmlab.grading.submissions import may_stand_beside, read_folder
 
 _IDLE_SECONDS = 60.0
 _REFUSED = "refused"
@@ -76,6 +77,7 @@ def use_sandbox(config: Config) -> None:
     """
     config.Autograde.exporter_class = SandboxedExporter
     config.Autograde.pre_convert_hook = set_links_aside
+    config.Autograde.post_convert_hook = remove_what_acts
     config.Autograde.sanitize_preprocessors = []
     config.Autograde.autograde_preprocessors = [
         SaveAutoGrades,
@@ -92,11 +94,54 @@ def set_links_aside(assignment: str, student: str, notebooks: list[str]) -> None
         student: The learner.
         notebooks: Paths of the notebooks.
     """
-    del notebooks
+    del student  # a pattern, such as *
     course = CourseFolder(Path.cwd())
-    folder = course.step("submitted", student, assignment)
-    place = course.state(_REFUSED, student, assignment)
-    for path in sorted(folder.rglob("*")) if not folder.is_symlink() else []:
+    for folder in _folders(notebooks):
+        _set_links_aside(folder, course.state(_REFUSED, folder.parent.name, assignment))
+
+
+def remove_what_acts(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Remove learners' modules and settings from beside the graded notebook.
+
+    nbgrader copies all files; a kernel opened there would import them. The
+    instructor's own stay.
+
+    Args:
+        assignment: Name of the unit.
+        student: The learner.
+        notebooks: Paths of the submitted notebooks.
+    """
+    del student  # a pattern, such as *
+    course = CourseFolder(Path.cwd())
+    own = read_folder(course.step("source", ".", assignment))
+    for folder in _folders(notebooks):
+        graded = course.step("autograded", folder.parent.name, assignment)
+        for path in _below(graded):
+            file = str(path.relative_to(graded))
+            kept = file in own or path.suffix == ".ipynb" or may_stand_beside(file)
+            if not kept and not path.is_dir():
+                path.unlink()
+
+
+def _folders(notebooks: list[str]) -> list[Path]:
+    return sorted({Path(name).parent for name in notebooks})
+
+
+def _below(folder: Path) -> list[Path]:
+    """Return all below a folder, however deep: ``rglob`` goes in by recursion."""
+    found, left = [], [folder]
+    while left:
+        try:
+            inner = list(left.pop().iterdir())
+        except OSError:
+            continue
+        found += inner
+        left += [path for path in inner if path.is_dir() and not path.is_symlink()]
+    return found
+
+
+def _set_links_aside(folder: Path, place: Path) -> None:
+    for path in _below(folder) if not folder.is_symlink() else []:
         about = path.lstat()
         plain = stat.S_ISDIR(about.st_mode) or (
             stat.S_ISREG(about.st_mode) and about.st_nlink == 1

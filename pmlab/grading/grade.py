@@ -21,6 +21,7 @@ from pmlab.errors import CourseError
 from pmlab.grading import gradebook, pool
 from pmlab.grading.course_folder import CourseFolder
 from pmlab.grading.limits import Limits
+from pmlab.grading.one_line import one_line
 from pmlab.grading.outcome import Outcome
 from pmlab.grading.owners_variant import other_variants_note
 from pmlab.grading.policies import apply_policy
@@ -31,6 +32,7 @@ from pmlab.grading.sandbox import tiers
 from pmlab.grading.submissions import (
     TIMESTAMP,
     Submission,
+    may_stand_beside,
     read_folder,
     read_submission,
 )
@@ -197,6 +199,13 @@ class UnitFiles:
         for file, content in submission.files.items():
             digest.update(file.encode() + b"\0" + content)
         findings, note = list(submission.findings), ""
+        further = submission.files.keys() - self.files.keys()
+        findings += [
+            f"The file {file!r} was not put beside the graded notebook: it could act "
+            "there."
+            for file in sorted(further)
+            if not may_stand_beside(file)
+        ]
         others = sorted(_shown_variants(submission.notebook) - {variant})
         if others and self._secret is not None:
             note = other_variants_note(others, variant)
@@ -299,9 +308,13 @@ class _Work:
         """Yield what is done; hold few submissions at a time, however many."""
         running: dict[Future[Graded | str], Submission] = {}
         for learner in learners:
-            submission = self._own.read(learner, name)
-            job = self._own.job(submission, setup)
-            before = self._graded_before(name, job)
+            try:
+                submission = self._own.read(learner, name)
+                job = self._own.job(submission, setup)
+                before = self._graded_before(name, job)
+            except Exception as problem:  # noqa: BLE001 - hers alone, whatever it is
+                yield _Done(Submission(learner=learner, notebook=b""), _why(problem))
+                continue
             if before is not None and not self._wish.force:
                 yield Line(learner=learner, notebook=name, outcome=before, skipped=True)
                 continue
@@ -329,30 +342,46 @@ class _Work:
         self, writer: gradebook.Writer, name: str, batch: Sequence["_Done"]
     ) -> None:
         good = [item for item in batch if isinstance(item.result, Graded)]
-        graded = [item.result for item in good if isinstance(item.result, Graded)]
-        stamps = {item.submission.learner: item.submission.timestamp for item in good}
-        writer.write(name, graded, timestamps=stamps)
-        written = [
-            result
-            for item, result in zip(good, graded, strict=True)
-            if self._write_files(name, item, result)
-        ]
+        try:
+            self._write_marks(writer, name, good)
+        except (ValueError, TypeError, ArithmeticError, LookupError):
+            for item in good:  # one of them can't be written: the others can
+                try:
+                    self._write_marks(writer, name, [item])
+                except Exception as problem:  # noqa: BLE001 - hers alone
+                    item.problem = f"its marks can't be written: {_why(problem)}"
+        for item in good:
+            if not item.problem:
+                self._write_files(name, item)
         with self.log.open("a", encoding="utf-8", errors="replace") as stream:
-            stream.writelines(pool.log_line(r, self._unit) + "\n" for r in written)
+            stream.writelines(item.log_line(self._unit) + "\n" for item in batch)
 
-    def _write_files(self, name: str, item: "_Done", result: Graded) -> bool:
-        """Write a graded folder; tell whether that went well."""
-        folder = self._course.step("autograded", result.learner, self._unit)
-        files = {**item.submission.files, **self._own.files}
+    @staticmethod
+    def _write_marks(
+        writer: gradebook.Writer, name: str, batch: Sequence["_Done"]
+    ) -> None:
+        graded = [item.result for item in batch if isinstance(item.result, Graded)]
+        stamps = {item.submission.learner: item.submission.timestamp for item in batch}
+        writer.write(name, graded, timestamps=stamps)
+
+    def _write_files(self, name: str, item: "_Done") -> None:
+        """Write a graded folder; note what is in the way of that."""
+        if not isinstance(item.result, Graded):
+            return
+        folder = self._course.step("autograded", item.result.learner, self._unit)
+        hers = item.submission.files
+        files = {file: hers[file] for file in hers if may_stand_beside(file)}
+        files |= self._own.files
         if item.submission.timestamp:
             files[TIMESTAMP] = item.submission.timestamp.encode("utf-8", "replace")
         try:
             # The notebook last: with it, the submission counts as graded.
-            gradebook.write_files(folder, {**files, f"{name}.ipynb": result.notebook})
-        except (CourseError, ValueError) as problem:
-            item.problem = f"its graded files can't be written: {problem}"
-            return False
-        return True
+            for file in hers.keys() - files.keys():  # of a run that copied them
+                (folder / file).unlink(missing_ok=True)
+            content = {**files, f"{name}.ipynb": item.result.notebook}
+            gradebook.write_files(folder, content)
+        except Exception as problem:  # noqa: BLE001 - hers alone, whatever it is
+            item.problem = f"its graded files can't be written: {_why(problem)}"
 
     def _warn(self, name: str, trial: Trial) -> None:
         for cell, reasons in trial.short.items():
@@ -369,6 +398,14 @@ class _Done:
     submission: Submission
     result: Graded | str
     problem: str = ""
+
+    def log_line(self, unit: str) -> str:
+        """Return the line of the JSON log."""
+        if isinstance(self.result, Graded) and not self.problem:
+            return pool.log_line(self.result, unit)
+        problem = self.problem or str(self.result)
+        told = {"learner": self.submission.learner, "unit": unit, "problem": problem}
+        return json.dumps(told)
 
     def line(self, notebook: str) -> Line:
         made = Line(
@@ -387,7 +424,15 @@ def _finished(running: "dict[Future[Graded | str], Submission]") -> Iterator[_Do
     """Wait for at least one, and yield and drop those that are done."""
     done, _ = wait(running, return_when=FIRST_COMPLETED)
     for future in done:
-        yield _Done(running.pop(future), future.result())
+        submission = running.pop(future)
+        try:
+            yield _Done(submission, future.result())
+        except Exception as problem:  # noqa: BLE001 - hers alone, whatever it is
+            yield _Done(submission, _why(problem))
+
+
+def _why(problem: Exception) -> str:
+    return one_line(f"{type(problem).__name__}: {problem}", most=300)
 
 
 def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:

@@ -5,8 +5,10 @@ and Python files are taken.
 """
 
 import dataclasses
+import itertools
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from pmlab.errors import DataError
@@ -15,7 +17,12 @@ from pmlab.grading.limits import Limits
 
 _TAKEN = (".csv", ".tsv", ".txt", ".json", ".py", ".parquet", ".gz", ".xlsx")
 _OWN = {"timestamp.txt", "messages.json", "hints.json"}
+_DATA = tuple(ending for ending in _TAKEN if ending != ".py")
+_SETTINGS = ("jupyter", "ipython", "nbgrader", "nbconvert")
 _MOST_FILES = 200
+_MOST_FOLDERS = 500
+_MOST_NAMES = 10_000
+_MOST_DEPTH = 20
 TIMESTAMP = "timestamp.txt"
 
 
@@ -91,10 +98,9 @@ def _notebook_path(folder: Path, name: str, findings: list[str]) -> Path | None:
 def _further(folder: Path, limits: Limits, findings: list[str]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     left = limits.file_mb * 2**20 // 2
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if _is_folder(Path(place), name)]
+    for place, names in _places(folder, findings):
         for name in sorted(filter(_can_be_written, names)):
-            path = Path(place) / name
+            path = place / name
             known = name in _OWN or path.suffix == ".ipynb"
             if known or path.suffix.lower() not in _TAKEN:
                 continue
@@ -105,6 +111,53 @@ def _further(folder: Path, limits: Limits, findings: list[str]) -> dict[str, byt
                 left -= len(content)
                 found[str(path.relative_to(folder))] = content
     return found
+
+
+def _places(top: Path, findings: list[str]) -> Iterator[tuple[Path, list[str]]]:
+    """Yield folders with the names of their files, without going in by recursion."""
+    left = [(top, 0)]
+    seen = 0
+    while left:
+        place, depth = left.pop()
+        folders, files = _inside(place)
+        yield place, files
+        seen += 1
+        inner = sorted(name for name in folders if _is_folder(place, name))
+        if inner and (depth >= _MOST_DEPTH or seen + len(left) >= _MOST_FOLDERS):
+            findings.append(
+                f"Folders more than {_MOST_DEPTH} deep, or more than {_MOST_FOLDERS}, "
+                "were not read."
+            )
+            return
+        left += [(place / name, depth + 1) for name in reversed(inner)]
+
+
+def _inside(place: Path) -> tuple[list[str], list[str]]:
+    """Return the names of folders and of all else; none if it can't be read."""
+    folders: list[str] = []
+    files: list[str] = []
+    try:
+        with os.scandir(place) as entries:
+            for entry in itertools.islice(entries, _MOST_NAMES):
+                known = entry.is_dir(follow_symlinks=False)
+                (folders if known else files).append(entry.name)
+    except OSError:
+        return [], []
+    return folders, files
+
+
+def may_stand_beside(name: str) -> bool:
+    """Tell whether a learner's file may lie beside a graded notebook.
+
+    A kernel that is opened there looks for modules and settings in that folder first.
+
+    Args:
+        name: The file's path below the folder.
+    """
+    path = Path(name)
+    settings = path.name.lower().startswith(_SETTINGS)
+    hidden = any(part.startswith(".") for part in path.parts)
+    return path.suffix.lower() in _DATA and not settings and not hidden
 
 
 def _is_folder(place: Path, name: str) -> bool:
