@@ -7,6 +7,7 @@ import fractions
 import json
 import pickle
 import string
+import time
 
 import numpy as np
 import pandas as pd
@@ -335,3 +336,26 @@ trees = st.recursive(
 def test_any_tree_decodes_or_is_refused(tree):
     with contextlib.suppress(PlainDataError):
         Decoder([b"1" * 8, b""]).decode(tree)
+
+
+@pytest.mark.parametrize("kind", ["dict", "set", "frozenset"])
+@pytest.mark.parametrize("of", ["decimal", "tuple", "int"])
+def test_keys_made_to_collide_are_refused_within_seconds(kind, of):
+    modulus = 2**61 - 1  # whole numbers that differ by it have one hash
+    keys = [{"t": "int", "v": hex(n * modulus)} for n in range(1, 20_000)]
+    if of == "tuple":
+        keys = [{"t": "tuple", "v": [key]} for key in keys]
+    if of == "decimal":
+        keys = [{"t": "decimal", "v": str(n * modulus)} for n in range(1, 20_000)]
+    node = {"t": kind, "v": keys}
+    if kind == "dict":
+        node = {"t": kind, "k": keys, "v": [1] * len(keys)}
+    began = time.thread_time()
+    with pytest.raises(PlainDataError, match="too long"):
+        Decoder([]).decode(node)
+    assert time.thread_time() - began < 5
+
+
+def test_many_plain_keys_are_read():
+    value = {number: str(number) for number in range(200_000)}
+    assert Decoder([]).decode(Encoder().encode(value)) == value
