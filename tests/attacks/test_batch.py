@@ -53,9 +53,15 @@ def test_folders_nested_too_deeply_for_a_walk(attack_course, tmp_path, monkeypat
     for _ in range(1500):
         os.mkdir("d")
         os.chdir("d")
+    deepest = os.open(".", os.O_RDONLY)
     monkeypatch.chdir(tmp_path)
     course.submit("b", attack_course.submitted(**attack_course.HONEST))
     lines = course.grade()
+    os.chdir(deepest)  # pytest can't remove them: it goes in by recursion
+    os.close(deepest)
+    for _ in range(1500):
+        os.chdir("..")
+        os.rmdir("d")
     assert "deep" in " ".join(lines["a"].outcome.findings)
     assert lines["b"].outcome.credit == 10
 
@@ -130,3 +136,19 @@ def test_nor_by_the_door_of_nbgrader(attack_course, tmp_path):
         )
         assert done.returncode == 0, done.stderr[-2000:]
     assert beside(tmp_path) == {"one.ipynb", "helper.py", "data.csv"}
+
+
+def test_points_too_large_and_charts_too_deep_are_judged(attack_course, tmp_path):
+    course = attack_course.Course(tmp_path)
+    large = attack_course.submitted(**attack_course.HONEST)
+    large["cells"][2]["metadata"]["nbgrader"]["points"] = 10**400
+    course.submit("a", large)
+    deep = (
+        "x = []\nfor _ in range(950):\n    x = [x]\n"
+        "display({'application/vnd.plotly.v1+json': {'data': x}}, raw=True)"
+    )
+    course.submit("b", attack_course.submitted(extra=deep, **attack_course.HONEST))
+    lines = course.grade()
+    assert lines["a"].outcome.status == "tampered"
+    assert lines["a"].outcome.credit == 10
+    assert lines["b"].outcome.credit == 10

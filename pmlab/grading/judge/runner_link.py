@@ -31,6 +31,7 @@ from pmlab.grading.sandbox.host import Session
 _LENT = ("builtins", "math", "operator", "statistics", "numpy", "pandas", "pmlab")
 _MOST_STARTS = 6
 _SHARE_OF_CELLS = 2 / 3  # of the time: the rest is left for the checks
+_MOST_LEVELS = 100
 _OUTPUT_KINDS = {"execute_result", "display_data", "stream", "error"}
 
 
@@ -404,10 +405,21 @@ def _output(told: object) -> dict[str, Any] | None:
         made = _error(str(told.get("ename")), str(told.get("evalue")))
         return {**made, "traceback": lines}
     data = told.get("data")
-    if not isinstance(data, dict):
+    if not isinstance(data, dict) or _is_deep(data):
         return None
     made = {"output_type": kind, "metadata": {}, "data": data}
     return {**made, "execution_count": None} if kind == "execute_result" else made
+
+
+def _is_deep(part: object) -> bool:
+    """Tell whether data are nested deeper than a chart ever is."""
+    level = [part]
+    for _ in range(_MOST_LEVELS):
+        inner = (p.values() if isinstance(p, dict) else p for p in level)
+        level = [p for parts in inner for p in parts if isinstance(p, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _error(name: str, text: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pmlab.grading.channel import Channel, from_descriptor
-from pmlab.grading.forking import reap
+from pmlab.grading.forking import end_with, reap
 from pmlab.grading.one_line import one_line
 
 _MEMORY_BYTES = 6 * 2**30
@@ -62,17 +62,19 @@ def _serve(unit: "Unit", setup: Channel, requests: socket.socket) -> None:
             text, numbers, _, _ = socket.recv_fds(requests, 16, 1)
             if not text:
                 return
+            server = os.getpid()
             if os.fork() == 0:
                 requests.close()
-                _in_child(lambda n=numbers[0]: unit.answer(from_descriptor(n)))
+                _in_child(lambda n=numbers[0]: unit.answer(from_descriptor(n)), server)
             os.close(numbers[0])
     finally:
         unit.host.stop()
 
 
-def _in_child(work: Any) -> None:  # noqa: ANN401
+def _in_child(work: Any, parent: int) -> None:  # noqa: ANN401
     status = 1
     try:
+        end_with(parent)
         work()
         status = 0
     finally:
@@ -172,10 +174,11 @@ class Unit:
 
     def _trial(self) -> dict[str, Any]:
         ours, theirs = socket.socketpair()
+        server = os.getpid()
         child = os.fork()
         if child == 0:
             ours.close()
-            _in_child(lambda: self._report_solution(Channel(theirs)))
+            _in_child(lambda: self._report_solution(Channel(theirs)), server)
         theirs.close()
         channel = Channel(ours)
         channel.set_deadline(self._limits.total_seconds + _SPARE_SECONDS)
