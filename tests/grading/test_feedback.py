@@ -185,6 +185,7 @@ def test_one_broken_notebook_does_not_sink_the_others(course):
     written = write_feedback(course, UNIT)
     assert list(written.failed) == ["ada"]
     assert "no page for ada" in written.failed["ada"]
+    assert {k: v for k, v in written.failed.items() if k.isprintable()} == {}
     assert [path.parts[-3] for path in written.pages] == ["bo"]
 
 
@@ -293,3 +294,14 @@ def test_markdown_keeps_its_meaning():
     shown = markdown_html("**bold** and `code`\n\n| a | b |\n|---|---|\n| 1 | 2 |")
     assert "<strong>bold</strong>" in shown
     assert '<th scope="col">' in shown
+
+
+def test_ids_that_are_patterns_or_not_seen_are_told_and_make_no_others_page(course):
+    grade(course, "bo", score=4.0)
+    odd = {"a\nb", "c\xa0d", "*", "[a-z]*"}
+    for learner in odd:
+        course.step("autograded", learner, UNIT).mkdir(parents=True)
+    written = write_feedback(course, UNIT)
+    assert [path.parts[-3] for path in written.pages] == ["bo"]
+    assert written.failed.keys() == odd
+    assert all("rename the folder" in why for why in written.failed.values())

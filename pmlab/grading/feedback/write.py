@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import glob
 import io
 import json
 from pathlib import Path
@@ -82,6 +83,12 @@ def write_feedback(
 
 
 def _one(course: CourseFolder, unit: str, learner: str) -> None:
+    # nbgrader takes ids for patterns, which could match other learners' folders.
+    if not learner.isprintable() or glob.escape(learner) != learner:
+        raise CourseError(
+            f"the learner's id {learner!a} holds *, ?, [ or a character that is not "
+            "seen, such as a line break; rename the folder and the learner without it"
+        )
     config = Config(course.config.copy())
     use_feedback_pages(config)
     directory = course.directory
