@@ -99,7 +99,18 @@ def run_step(
             ]
             reason = said[0] if said else f"{type(failure).__name__}: {failure}"
             shown = next((line for line in said if "Error: " in line), reason)
-            raise CourseError(f"{problem}: {shown}") from failure
+            raise CourseError(f"{problem}: {shown}{_mend(shown)}") from failure
+
+
+def _mend(reason: str) -> str:
+    if "add or remove cells" not in reason:
+        return ""
+    return (
+        ". The unit's cells are others than when work was first taken in. Grade what "
+        "was handed out: put that version back into source/ (git log -- source, then "
+        "git checkout COMMIT -- source), or take the new version into a new course "
+        "folder"
+    )
 
 
 @contextmanager

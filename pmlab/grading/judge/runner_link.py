@@ -413,7 +413,7 @@ def _output(told: object) -> dict[str, Any] | None:
 
 def _is_deep(part: object) -> bool:
     """Tell whether data are nested deeper than a chart ever is."""
-    level = [part]
+    level: list[Any] = [part]
     for _ in range(_MOST_LEVELS):
         inner = (p.values() if isinstance(p, dict) else p for p in level)
         level = [p for parts in inner for p in parts if isinstance(p, dict | list)]
