@@ -25,9 +25,10 @@ from traitlets.config import Config
 
 from pmlab.grading import pool
 from pmlab.grading.course_folder import CourseFolder
-from pmlab.grading.grade import UnitFiles, Wish
+from pmlab.grading.limits import Limits
 from pmlab.grading.sandbox import tiers
 from pmlab.grading.submissions import may_stand_beside, read_folder
+from pmlab.grading.unit_files import UnitFiles
 
 _IDLE_SECONDS = 60.0
 _REFUSED = "refused"
@@ -62,7 +63,7 @@ class SandboxedExporter(NotebookExporter):
             return super().from_filename(filename, resources=resources, **more)
         converter: Any = self.parent
         course = CourseFolder(Path(converter.coursedir.root))
-        graded = _graded(course, about, Wish(trust_submissions=self.trust_submissions))
+        graded = _graded(course, about, trust=self.trust_submissions)
         for finding in graded.outcome.findings:
             self.log.warning("%s: %s", about["student"], finding)
         found = {"output_extension": ".ipynb", "metadata": {}, **(resources or {})}
@@ -151,9 +152,9 @@ def _set_links_aside(folder: Path, place: Path) -> None:
             path.rename(place / path.name)
 
 
-def _graded(course: CourseFolder, about: dict[str, Any], wish: Wish) -> pool.Graded:
-    tier = tiers.choose(trust_submissions=wish.trust_submissions)
-    files = UnitFiles(course, about["assignment"], wish, tier)
+def _graded(course: CourseFolder, about: dict[str, Any], *, trust: bool) -> pool.Graded:
+    tier = tiers.choose(trust_submissions=trust)
+    files = UnitFiles(course, about["assignment"], Limits(), tier)
     setup = files.setup(about["notebook"])
     job = files.job(files.read(about["student"], about["notebook"]), setup)
     with _Idle():

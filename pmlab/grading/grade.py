@@ -1,50 +1,34 @@
 """Grades a unit: all that is not graded yet, side by side, into the gradebook."""
 
-import contextlib
 import dataclasses
 import fnmatch
-import hashlib
-import importlib.metadata
 import json
 import os
-import re
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from pathlib import Path
 from typing import Any
 
-import pmlab
-from pmlab.case import current_variant, variant_code
 from pmlab.errors import CourseError
 from pmlab.grading import gradebook, pool
 from pmlab.grading.course_folder import CourseFolder
 from pmlab.grading.limits import Limits
 from pmlab.grading.one_line import one_line
 from pmlab.grading.outcome import Outcome
-from pmlab.grading.owners_variant import other_variants_note
 from pmlab.grading.policies import apply_policy
 from pmlab.grading.pool import Graded, Job, Setup, Trial
 from pmlab.grading.progress import with_progress
-from pmlab.grading.rebuild import Stubs
 from pmlab.grading.sandbox import tiers
 from pmlab.grading.submissions import (
     TIMESTAMP,
     Submission,
     may_stand_beside,
-    read_folder,
-    read_submission,
 )
-from pmlab.grading.variants import course_secret
+from pmlab.grading.unit_files import UnitFiles
 
-MESSAGES = "messages.json"
 _BATCH = 20
 _BATCH_SECONDS = 3.0
-_MODULES = re.compile(r"^\s*(?:import|from)\s+([A-Za-z_][\w.]*)", re.MULTILINE)
-_PARTS = re.compile(r"\bpm\.([a-z_]+)\.")
-_SHOWN = re.compile(rb'data-variant=\\?"([A-Za-z0-9-]{1,32})\\?"')
-_LIBRARIES = ("numpy", "pandas", "pmlab", "nbgrader", "IPython")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -145,107 +129,6 @@ def grade_unit(
     )
 
 
-class UnitFiles:
-    """A unit's files: the instructor's, and the learners' as jobs.
-
-    Args:
-        course: The course folder.
-        unit: Full name of the unit.
-        wish: How it is graded.
-        tier: The walls around learners' code.
-    """
-
-    def __init__(
-        self, course: CourseFolder, unit: str, wish: Wish, tier: tiers.Tier
-    ) -> None:
-        self._course, self._unit, self._wish, self._tier = course, unit, wish, tier
-        self._secret = course_secret(folder=course.folder)
-        source = course.step("source", ".", unit)
-        self.files = read_folder(source)
-        self.notebooks = {
-            path.stem: path.read_bytes() for path in sorted(source.glob("*.ipynb"))
-        }
-
-    def setup(self, notebook: str) -> Setup:
-        """Return what all submissions of a notebook share."""
-        raw = self.notebooks[notebook]
-        return Setup(
-            instructors=raw,
-            messages=self.files.get(MESSAGES, b""),
-            files=self.files,
-            tier=self._tier,
-            limits=self._wish.limits,
-            hidden=(str(self._course.folder),),
-            stubs=_stubs(self._course),
-            preload=tuple(_modules(raw.decode("utf-8", "replace"))),
-            variant=self._variant("instructor"),
-        )
-
-    def read(self, learner: str, notebook: str) -> Submission:
-        """Return what a learner handed in."""
-        return read_submission(
-            self._course,
-            self._unit,
-            learner,
-            notebook=notebook,
-            limits=self._wish.limits,
-        )
-
-    def job(self, submission: Submission, setup: Setup) -> Job:
-        """Return the job of a submission."""
-        variant = self._variant(submission.learner)
-        digest = hashlib.sha256(setup.key.encode() + _environment().encode())
-        digest.update(variant.encode() + submission.notebook)
-        for file, content in submission.files.items():
-            digest.update(file.encode() + b"\0" + content)
-        findings, note = list(submission.findings), ""
-        further = submission.files.keys() - self.files.keys()
-        findings += [
-            f"The file {file!r} was not put beside the graded notebook: it could act "
-            "there."
-            for file in sorted(further)
-            if not may_stand_beside(file)
-        ]
-        others = sorted(_shown_variants(submission.notebook) - {variant})
-        if others and self._secret is not None:
-            note = other_variants_note(others, variant)
-            findings.append(
-                f"The notebook of {submission.learner} was worked on the data of "
-                f"variant {' and '.join(others)}; the learner's own is {variant}."
-            )
-        return Job(
-            learner=submission.learner,
-            submission=submission.notebook,
-            files={
-                file: content
-                for file, content in submission.files.items()
-                if file not in self.files
-            },
-            variant=variant,
-            findings=tuple(findings),
-            note=note,
-            key=digest.hexdigest(),
-        )
-
-    def _variant(self, learner: str) -> str:
-        if self._secret is not None:
-            return variant_code(self._secret, learner)
-        with contextlib.chdir(self._course.folder):
-            return current_variant()
-
-
-def _stubs(course: CourseFolder) -> tuple[str, str]:
-    """Return what the course's settings put in place of solutions."""
-    known, told = Stubs(), course.config.ClearSolutions
-    code = told.code_stub if "code_stub" in told else {}
-    text = told.text_stub if "text_stub" in told else known.text
-    return str(dict(code).get("python", known.code)), str(text)
-
-
-def _shown_variants(raw: bytes) -> set[str]:
-    return {code.decode() for code in _SHOWN.findall(raw)}
-
-
 class _Work:
     """One run over the submissions of a unit."""
 
@@ -259,7 +142,7 @@ class _Work:
     ) -> None:
         self._course, self._unit, self._wish = course, unit, wish
         self._tell = tell
-        self._own = UnitFiles(course, unit, wish, tier)
+        self._own = UnitFiles(course, unit, wish.limits, tier)
         self.log = course.state("grading", f"{unit}.jsonl")
         self.trials: dict[str, Trial] = {}
         self._window = 4 * (wish.workers or os.cpu_count() or 1)
@@ -457,29 +340,3 @@ def _parsed(name: str, raw: bytes) -> dict[str, Any]:
             f"the instructor's notebook {name} can't be read: {problem}"
         ) from problem
     return notebook
-
-
-def _modules(text: str) -> list[str]:
-    """Return what to import once: what the instructor's notebook names."""
-    sources = "\n".join(
-        "".join(cell["source"])
-        for cell in json.loads(text)["cells"]
-        if cell["cell_type"] == "code"
-    )
-    found = {"numpy", "pandas", "pmlab.checks"}
-    found |= set(_MODULES.findall(sources))
-    if "pmlab" in sources:
-        found |= {f"pmlab.{part}" for part in _PARTS.findall(sources)}
-        found |= {"scipy.stats", "plotly.graph_objects", "pmlab.charts", "pmlab.case"}
-    return sorted(found)
-
-
-def _environment() -> str:
-    """Return what else decides a grade: the versions of what runs it."""
-    versions = [f"{sys.version_info[:3]}", pmlab.__version__, str(os.name)]
-    for name in _LIBRARIES:
-        try:
-            versions.append(importlib.metadata.version(name))
-        except importlib.metadata.PackageNotFoundError:
-            versions.append("-")
-    return "/".join(versions)

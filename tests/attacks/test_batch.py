@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pmlab.grading.grade import UnitFiles
+from pmlab.grading.unit_files import UnitFiles
 
 pytestmark = pytest.mark.slow
 HALF = r"\ud800"

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from pmlab.grading import pool
 from pmlab.grading.course_folder import CourseFolder
-from pmlab.grading.grade import UnitFiles, Wish
 from pmlab.grading.outcome import STATUSES
 from pmlab.grading.pool import Job
 from pmlab.grading.sandbox import tiers
+from pmlab.grading.unit_files import UnitFiles
 
 pytestmark = pytest.mark.slow
 
@@ -85,8 +85,8 @@ def changed(notebook, step):
 def engine(tmp_path_factory, attack_course):
     course = attack_course.Course(tmp_path_factory.mktemp("fuzzed"))
     tier = tiers.choose()
-    wish = Wish(limits=attack_course.LIMITS)
-    setup = UnitFiles(CourseFolder(course.folder), "one", wish, tier).setup("one")
+    files = UnitFiles(CourseFolder(course.folder), "one", attack_course.LIMITS, tier)
+    setup = files.setup("one")
     yield pool.engine_for(setup), attack_course.submitted(**attack_course.HONEST)
     pool.stop_engines()
 

@@ -296,8 +296,6 @@ HOSTILE = [
     {"t": "strings", "s": "python", "n": True, "v": [1]},
     {"t": "int", "v": "print(1)"},
     {"t": "array", "d": "<U0", "s": [40_000_000], "b": 1},
-    {"t": "set", "v": [n * (2**61 - 1) for n in range(1, 3000)]},
-    {"t": "dict", "k": [n * (2**61 - 1) for n in range(1, 3000)], "v": [0] * 2999},
     {},
 ]
 

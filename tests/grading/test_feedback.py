@@ -185,7 +185,6 @@ def test_one_broken_notebook_does_not_sink_the_others(course):
     written = write_feedback(course, UNIT)
     assert list(written.failed) == ["ada"]
     assert "no page for ada" in written.failed["ada"]
-    assert {k: v for k, v in written.failed.items() if k.isprintable()} == {}
     assert [path.parts[-3] for path in written.pages] == ["bo"]
 
 

@@ -69,7 +69,9 @@ def test_what_copies_share_counts_once():
     below = shut_in._descendants(number)
     try:
         assert sum(map(shut_in._held_bytes, [number, *below])) > 400 * MEGABYTE
-        assert not shut_in._holds_more_than(300 * MEGABYTE, number)
+        # All of them are copies of this process, whatever it holds itself.
+        most = shut_in._held_bytes(os.getpid()) + 200 * MEGABYTE
+        assert not shut_in._holds_more_than(most, number)
         assert shut_in._holds_more_than(50 * MEGABYTE, number)
     finally:
         ended(number)

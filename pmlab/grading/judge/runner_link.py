@@ -6,7 +6,6 @@ its processes are killed. The next question starts new ones and runs the cells a
 that ended well before, for the checks that are left.
 """
 
-import json
 import socket
 import sys
 import time
@@ -24,15 +23,13 @@ from pmlab.grading.codec import (
     PlainDataError,
 )
 from pmlab.grading.codec.values import Node
-from pmlab.grading.judge import faults, stand_ins
+from pmlab.grading.judge import faults, stand_ins, told_outputs
 from pmlab.grading.limits import Limits
 from pmlab.grading.sandbox.host import Session
 
 _LENT = ("builtins", "math", "operator", "statistics", "numpy", "pandas", "pmlab")
 _MOST_STARTS = 6
 _SHARE_OF_CELLS = 2 / 3  # of the time: the rest is left for the checks
-_MOST_LEVELS = 100
-_OUTPUT_KINDS = {"execute_result", "display_data", "stream", "error"}
 
 
 class OutOfTimeError(Exception):
@@ -88,11 +85,11 @@ class RunnerLink:
                 seconds=self._limits.cell_seconds,
             )
         except faults.StoppedError as stopped:
-            return [_error(type(stopped).__name__, str(stopped))]
+            return [told_outputs.error(type(stopped).__name__, str(stopped))]
         if time.monotonic() - started < self._limits.cell_seconds:
             self._steps.append(source)
         self.truncated |= bool(reply.get("truncated"))
-        return _outputs(reply.get("outputs"), 2 * self._limits.output_bytes)
+        return told_outputs.outputs(reply.get("outputs"), 2 * self._limits.output_bytes)
 
     def get(self, name: str) -> Any:  # noqa: ANN401
         """Return the value of a learner's name; raises ``KeyError`` without one."""
@@ -378,61 +375,6 @@ def _pass_on(reply: dict[str, Any]) -> None:
         sys.stderr.write(complained[:1000])
     for text in list(reply.get("warned") or [])[:3]:
         warnings.warn(str(text)[:300], stacklevel=3)
-
-
-def _outputs(told: object, most_bytes: int) -> list[dict[str, Any]]:
-    """Return outputs that a notebook can hold, and nothing else."""
-    kept: list[dict[str, Any]] = []
-    for output in map(_output, told[:500] if isinstance(told, list) else []):
-        if output is not None:
-            most_bytes -= len(json.dumps(output))
-            if most_bytes < 0:
-                break
-            kept.append(output)
-    return kept
-
-
-def _output(told: object) -> dict[str, Any] | None:
-    if not isinstance(told, dict) or told.get("output_type") not in _OUTPUT_KINDS:
-        return None
-    kind = told["output_type"]
-    if kind == "stream":
-        name = "stderr" if told.get("name") == "stderr" else "stdout"
-        text = str(told.get("text", ""))
-        return {"output_type": kind, "name": name, "text": _written(text)}
-    if kind == "error":
-        lines = [_written(str(line)) for line in list(told.get("traceback") or [])]
-        made = _error(str(told.get("ename")), str(told.get("evalue")))
-        return {**made, "traceback": lines}
-    data = told.get("data")
-    if not isinstance(data, dict) or _is_deep(data):
-        return None
-    made = {"output_type": kind, "metadata": {}, "data": data}
-    return {**made, "execution_count": None} if kind == "execute_result" else made
-
-
-def _is_deep(part: object) -> bool:
-    """Tell whether data are nested deeper than a chart ever is."""
-    level: list[Any] = [part]
-    for _ in range(_MOST_LEVELS):
-        inner = (p.values() if isinstance(p, dict) else p for p in level)
-        level = [p for parts in inner for p in parts if isinstance(p, dict | list)]
-        if not level:
-            return False
-    return True
-
-
-def _error(name: str, text: str) -> dict[str, Any]:
-    return {
-        "output_type": "error",
-        "ename": _written(name),
-        "evalue": _written(text),
-        "traceback": [_written(f"{name}: {text}")],
-    }
-
-
-def _written(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
 
 
 def _equal(old: object, new: object) -> bool:
