@@ -31,6 +31,11 @@ class UnitEntry:
     data: tuple[str, ...]
     points: dict[str, int]
 
+    @property
+    def number(self) -> str:
+        """Its place in the course, as it is written: ``03``."""
+        return self.slug.partition("_")[0]
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Course:
@@ -47,8 +52,7 @@ class Course:
             CourseError: If there is no such unit.
         """
         for entry in self.units:
-            number = entry.slug.split("_")[0]
-            if slug in (entry.slug, number, number.lstrip("0")):
+            if slug in (entry.slug, entry.number, entry.number.lstrip("0")):
                 return entry
         there = ", ".join(entry.slug for entry in self.units)
         raise CourseError(f"unknown unit {slug!r}; {self.manifest} lists: {there}")

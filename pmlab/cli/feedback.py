@@ -43,10 +43,9 @@ def _feedback(options: argparse.Namespace) -> int:
     else:
         page = _fetched(folder, entry.slug) or feedback_pages.newest(folder, entry.slug)
     if page is None:
-        number = entry.slug.split("_")[0]
         print(f"There is no feedback for {entry.slug} yet.")
         print("When your instructor sends you a page or a zip file, give it here:")
-        print(f"pmlab feedback {number} FILE")
+        print(f"pmlab feedback {entry.number} FILE")
         return 1
     print(where_to_find(page, folder))
     if "JUPYTERHUB_USER" not in os.environ and not options.no_browser:

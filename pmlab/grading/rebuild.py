@@ -299,7 +299,7 @@ def _changed(
     if findings:
         findings.append(
             "If nobody changed the notebook by hand, it comes from another version of "
-            "the unit than the one graded here; no points are lost by that."
+            "the unit than the one graded here."
         )
     return findings
 

@@ -60,10 +60,16 @@ def read_roster(path: Path) -> list[Entry]:
     Raises:
         HubError: If a line can't be used; the text names the line.
     """
+    text = _text(path)
+    return [] if text is None else parse_roster(text, name=str(path))
+
+
+def _text(path: Path) -> str | None:
+    """Return the text of a roster; None if there is none."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        return []
+        return None
     except PermissionError as error:
         raise HubError(
             f"{path} is closed to you; run this as the account that runs the hub, "
@@ -73,7 +79,6 @@ def read_roster(path: Path) -> list[Entry]:
         raise HubError(
             f"{path} can't be read ({error}); save it as CSV in UTF-8"
         ) from error
-    return parse_roster(text, name=str(path))
 
 
 def parse_roster(text: str, *, name: str) -> list[Entry]:
@@ -142,8 +147,9 @@ def renew_roster(path: Path, wanted: Iterable[Entry]) -> Change:
     """
     new = set(wanted)
     named = {entry.course for entry in new}
+    text = _text(path)
     try:
-        old = set(read_roster(path))
+        old = set() if text is None else set(parse_roster(text, name=str(path)))
     except HubError as error:
         raise HubError(
             f"the hub's own roster is broken: {error}. Mend that line, or move the "

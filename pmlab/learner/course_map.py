@@ -52,11 +52,19 @@ class UnitProgress:
 
 @dataclasses.dataclass(frozen=True)
 class CourseMap:
-    """The map of the course; shows as a table with links in a notebook."""
+    """The map of the course; shows as a table with links in a notebook.
+
+    Attributes:
+        title: Title of the course.
+        units: Its units, with the learner's progress.
+        data: Whose numbers of the invented company she works on.
+        begun: Whether the folder is a learner's; a checkout of the course is none.
+    """
 
     title: str
     units: tuple[UnitProgress, ...]
     data: str = ""
+    begun: bool = True
 
     @property
     def next_step(self) -> str:
@@ -66,6 +74,8 @@ class CourseMap:
     @property
     def findings(self) -> tuple[str, ...]:
         """What a learner should know about her notebooks, with the next step."""
+        if not self.begun:
+            return ()
         return tuple(
             f"{unit.work.entry.slug}: {finding}"
             for unit in self.units
@@ -75,7 +85,7 @@ class CourseMap:
     @property
     def to_come(self) -> str:
         """Which units there are and that others follow; empty if none is missing."""
-        numbers = [unit.work.entry.slug.split("_")[0] for unit in self.units]
+        numbers = [unit.work.entry.number for unit in self.units]
         if len(numbers) == int(max(numbers, default="0")):
             return ""
         return (
@@ -123,6 +133,8 @@ def course_map(folder: Path | str = ".") -> CourseMap:
     place = Path(folder)
     works = [read_work(course, entry, place) for entry in course.units]
     units = tuple(_progress(work, place) for work in works)
+    if not ((place / STATE).is_dir() or (place / "exercises").is_dir()):
+        return CourseMap(course.title, units, begun=False)
     return CourseMap(course.title, units, _data_words(place))
 
 
@@ -164,6 +176,9 @@ class _Step:
     html: bool
 
     def sentence(self) -> str:
+        if not self.map.begun:
+            start = "<code>pmlab start</code>" if self.html else "pmlab start"
+            return f"Make a course folder of your own: run {start} in a terminal."
         unit = next((unit for unit in self.map.units if self._open(unit)), None)
         if unit is None:
             return (
@@ -194,7 +209,7 @@ class _Step:
         again = " again, it has changed" if unit.changed_since else ""
         return (
             f"Hand in “{self._text(entry.title)}”{again}: "
-            f"{self._command(f'submit {_number(unit)}')}."
+            f"{self._command(f'submit {entry.number}')}."
         )
 
     def _handed_in_open(self, unit: UnitProgress) -> str:
@@ -202,9 +217,9 @@ class _Step:
         memos = [memo for memo in unit.work.memos if not memo.text]
         still = [plural(len(unit.waiting), "exercise")] * bool(unit.waiting)
         still += [plural(len(memos), "memo")] * bool(memos)
+        are = "is" if len(unit.waiting) + len(memos) == 1 else "are"
         told = (
-            f"You handed this unit in unfinished; now {listed(still)} "
-            f"{'is' if still[0].startswith('1 ') and len(still) == 1 else 'are'} open. "
+            f"You handed this unit in unfinished; now {listed(still)} {are} open. "
             "Hand it in again once that is done."
         )
         following = next((u for u in self.map.units if not u.handed_in), None)
@@ -235,7 +250,7 @@ class _Step:
 
 def _row(unit: UnitProgress) -> str:
     entry, work = unit.work.entry, unit.work
-    number = _number(unit)
+    number = entry.number
     lesson = f'<a href="{quote(lesson_path(entry.slug))}">Lesson {number}</a>'
     exercises = f'<a href="{quote(unit.exercises)}">Exercises {number}</a>'
     title = html.escape(entry.title)
@@ -299,10 +314,6 @@ def _code(text: str) -> str:
         f"<code>{part}</code>" if number % 2 else part
         for number, part in enumerate(parts)
     )
-
-
-def _number(unit: UnitProgress) -> str:
-    return unit.work.entry.slug.split("_")[0]
 
 
 def _ended(sentence: str) -> str:

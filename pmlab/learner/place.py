@@ -61,7 +61,7 @@ def find_unit(course: Course, name: str | None) -> UnitEntry:
             if Path(part).stem == entry.slug:
                 return entry
     if name is None:
-        numbers = [entry.slug.split("_")[0] for entry in course.units]
+        numbers = [entry.number for entry in course.units]
         raise CourseError(
             f"which unit? Name it by its number: {listed(numbers)}; in a cell of a "
             "unit's exercises the number can be left out"

@@ -143,9 +143,7 @@ def read_work(
     hers = chosen_cells(found.cells)
     findings = list(found.findings)
     if found.readable:
-        findings += shape_findings(
-            found.cells, original, number=entry.slug.split("_")[0]
-        )
+        findings += shape_findings(found.cells, original, number=entry.number)
     return UnitWork(
         entry=entry,
         path=found.path,

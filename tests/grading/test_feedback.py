@@ -1,5 +1,6 @@
 """Feedback says what was earned and why, and shows no hidden test."""
 
+import base64
 import html.parser
 import os
 import re
@@ -120,6 +121,26 @@ def test_charts_are_drawn_offline_with_their_words(course):
     assert page.select_one('[role="figure"]')["aria-label"] == "Kyoto leads"
     assert "Largest: Kyoto with 5" in words(page)
     assert page.select_one("#plotly-script") is not None
+
+
+def test_large_pictures_are_shown_and_outputs_that_are_too_long_say_so(course):
+    picture = base64.b64encode(bytes(range(256)) * 600).decode()
+    table = f'<div class="pmlab-chart">{"<p>word</p>" * 10_000}</div>'
+    outputs = [
+        new_output("display_data", {"image/png": picture, "text/plain": 'A "map" <b>'}),
+        new_output("display_data", {"image/png": 'x" onerror="alert(1)'}),
+        new_output("display_data", {"text/html": table}),
+    ]
+    grade(course, "ada", score=4.0)
+    path = course.step("autograded", "ada", UNIT) / f"{UNIT}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(3, new_code_cell("chart", outputs=outputs))
+    nbformat.write(notebook, path)
+    page = page_of(course)
+    (image,) = page.find_all("img")
+    assert image["src"] == f"data:image/png;base64,{picture}"
+    assert image["alt"] == 'A "map" <b>'
+    assert f"An output of {len(table):,} characters is too long" in words(page)
 
 
 def test_hints_are_counted(course):

@@ -108,6 +108,13 @@ def test_a_broken_roster_of_the_hub_says_how_to_go_on(tmp_path):
         renew_roster(path, [LEA])
 
 
+def test_a_roster_in_another_encoding_is_not_called_a_broken_line(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_bytes(b"user,course,role\nl\xe9a,pm,learner\n")
+    with pytest.raises(HubError, match=r"^\S+roster.csv can't be read"):
+        renew_roster(path, [LEA])
+
+
 def test_people_are_added_to_a_hub_that_is_there(tmp_path, capsys):
     people = tmp_path / "people.csv"
     people.write_text("user,course,role\nlea,pm-spring,learner\n")

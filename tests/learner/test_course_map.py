@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -16,6 +17,20 @@ def shown(learner, pmlab):  # noqa: ARG001 - puts the miniature course in place
     from pmlab.learner import course_map
 
     return lambda: course_map(learner.folder)
+
+
+def test_the_stored_start_page_of_a_checkout_is_the_map_of_now(tmp_path):
+    from pmlab.learner import course_map
+
+    checkout = Path(__file__).resolve().parents[2] / "course"
+    stored = json.loads((checkout / "lessons" / "start_here.ipynb").read_text())
+    cell = next(cell for cell in stored["cells"] if cell["cell_type"] == "code")
+    data = cell["outputs"][0]["data"]
+    now = course_map(tmp_path)
+    assert "".join(data["text/html"]) == now._repr_html_()
+    assert "".join(data["text/plain"]) == repr(now)
+    assert now.next_step.startswith("Make a course folder of your own")
+    assert now.findings == ()
 
 
 def test_every_link_leads_to_a_file(shown, learner):

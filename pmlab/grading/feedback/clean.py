@@ -22,6 +22,8 @@ def clean_html(text: str) -> str:
     Returns:
         Harmless HTML.
     """
+    if len(text) > harmless.MOST_HTML:
+        return f"<p>An output of {len(text):,} characters is too long to be shown.</p>"
     return _outlined(harmless.html(text) or "")
 
 

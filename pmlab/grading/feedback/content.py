@@ -8,6 +8,7 @@ from typing import Any
 
 from pmlab.charts.chart import PLOTLY_TYPE
 from pmlab.charts.offline import figure_html
+from pmlab.grading import harmless
 from pmlab.grading.feedback import hidden as hiding
 from pmlab.grading.feedback.clean import clean_html, markdown_html, verdict_html
 from pmlab.grading.feedback.rubric import Criterion, chosen_levels, read_rubric
@@ -160,7 +161,7 @@ class _Reader:
         hidden = self.hidden(source)
         reasons = []
         for output in cell.get("outputs", []):
-            page = "".join(output.get("data", {}).get("text/html", ""))
+            page = _joined(output.get("data", {}), "text/html")
             if output["output_type"] == "error":
                 said = html.escape(hiding.reason_of_error(output, source, hidden))
                 reasons.append("<p>" + _CODE.sub(r"<code>\1</code>", said) + "</p>")
@@ -176,21 +177,19 @@ class _Reader:
         shown = []
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            page = "".join(data.get("text/html", ""))
+            page = _joined(data, "text/html")
             if self._leaks(str(data)):
                 continue
             if isinstance(data.get(PLOTLY_TYPE), dict):
                 shown.append(figure_html(data[PLOTLY_TYPE]))
             elif _CHART_WORDS in page:
                 shown.append(clean_html(page))
-            elif "image/png" in data:
-                picture = "".join(data["image/png"]).replace("\n", "")
-                words = "".join(data.get("text/plain", ""))[:200]
+            elif harmless.is_picture("image/png", (png := _joined(data, "image/png"))):
+                words = html.escape(_joined(data, "text/plain")[:200])
+                words = words or "Picture without a description"
                 shown.append(
-                    clean_html(
-                        f'<p><img src="data:image/png;base64,{html.escape(picture)}" '
-                        f'alt="{html.escape(words)}"></p>'
-                    )
+                    f'<p><img src="data:image/png;base64,{"".join(png.split())}" '
+                    f'alt="{words}"></p>'
                 )
         return shown
 
@@ -217,6 +216,11 @@ def _answer(cell: Mapping[str, Any]) -> str:
     if cell["cell_type"] == "markdown":
         return markdown_html(text)
     return f"<pre><code>{html.escape(text)}</code></pre>"
+
+
+def _joined(data: Mapping[str, Any], kind: str) -> str:
+    """Return one kind of an output; notebooks may store it as lines."""
+    return "".join(data.get(kind, ""))
 
 
 def _text(cell: Mapping[str, Any]) -> str:
