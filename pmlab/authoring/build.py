@@ -224,7 +224,13 @@ def _first_line_that_stopped(notebook: dict[str, Any]) -> str:
 
 def _plain_outputs(outputs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return outputs as they are stored: texts as lists of lines, nothing volatile."""
-    stored: list[dict[str, Any]] = json.loads(json.dumps(list(outputs)))
+    stored: list[dict[str, Any]] = []
+    for output in json.loads(json.dumps(list(outputs))):
+        before = stored[-1] if stored else {}
+        if "name" in output and output["name"] == before.get("name"):
+            before["text"] += output["text"]  # where a stream is cut is chance
+        else:
+            stored.append(output)
     for output in stored:
         if isinstance(output.get("text"), str):
             output["text"] = output["text"].splitlines(keepends=True)

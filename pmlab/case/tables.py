@@ -93,7 +93,7 @@ def load(
     """
     definition = _definition(table)
     code = current_variant() if variant is None else checked_code(variant)
-    frame = _frame(definition, _arrays(table, code))
+    frame = _frame(definition.name, code).copy()
     return frame if until_month is None else _as_known(frame, definition, until_month)
 
 
@@ -178,7 +178,6 @@ def _definition(table: object) -> Table:
     )
 
 
-@functools.lru_cache(maxsize=16)
 def _arrays(table: str, variant: str) -> dict[str, npt.NDArray[Any]]:
     definition = registry()[table]
     stored = cache.read(table, variant)
@@ -189,10 +188,11 @@ def _arrays(table: str, variant: str) -> dict[str, npt.NDArray[Any]]:
     return made
 
 
-def _frame(definition: Table, arrays: dict[str, npt.NDArray[Any]]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {column.name: _series(arrays, column) for column in definition.columns}
-    )
+@functools.lru_cache(maxsize=16)
+def _frame(table: str, variant: str) -> pd.DataFrame:
+    """Return the whole table; never hand it out uncopied."""
+    columns, arrays = registry()[table].columns, _arrays(table, variant)
+    return pd.DataFrame({column.name: _series(arrays, column) for column in columns})
 
 
 def _series(arrays: dict[str, npt.NDArray[Any]], column: Column) -> pd.Series:

@@ -20,6 +20,7 @@ from pmlab.cli import (
     update,
 )
 from pmlab.errors import PmlabError
+from pmlab.lean_imports import leave_out_address_grammar
 
 # Set by pmlab.learner.headless: `!pmlab check` in a cell must not start another check.
 _INSIDE_A_CHECK = "PMLAB_INSIDE_A_CHECK"
@@ -38,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if os.environ.get(_INSIDE_A_CHECK):
         print("A check is running this notebook; pmlab does nothing meanwhile.")
         return 0
+    leave_out_address_grammar()
     try:
         status: int = options.run(options)
     except PmlabError as error:

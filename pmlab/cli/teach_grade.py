@@ -41,12 +41,16 @@ def add_to(inner: "argparse._SubParsersAction[Any]") -> None:
 
 def _grade(options: argparse.Namespace) -> int:
     from pmlab.errors import CourseError
+    from pmlab.grading import pool
+
+    if options.workers is not None and options.workers < 1:
+        raise CourseError(f"--workers == {options.workers}, must be 1 or more")
+    if not options.dask:
+        pool.warm_up()  # before the imports that take long
     from pmlab.grading.course_folder import find_course_folder
     from pmlab.grading.grade import Wish, grade_unit
     from pmlab.grading.one_line import one_line
 
-    if options.workers is not None and options.workers < 1:
-        raise CourseError(f"--workers == {options.workers}, must be 1 or more")
     course = find_course_folder(Path.cwd(), given=options.course)
     wish = Wish(
         workers=options.workers,

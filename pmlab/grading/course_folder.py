@@ -153,7 +153,7 @@ class CourseFolder:
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
-            with environment_on_path():
+            with _newest_schema_known():
                 # Steps of nbgrader itself open it under the default course id.
                 book = Gradebook(self.db_url)
         except (SQLAlchemyError, ImportError) as problem:
@@ -208,6 +208,28 @@ def environment_on_path() -> Iterator[None]:
         yield
     finally:
         os.environ["PATH"] = before
+
+
+@contextlib.contextmanager
+def _newest_schema_known() -> Iterator[None]:
+    """Let nbgrader find its newest schema in this process.
+
+    For a new gradebook it calls the program ``alembic``, which imports nbgrader again:
+    that takes longer than all the rest.
+    """
+    from nbgrader import api, dbutil
+
+    def newest() -> str | None:
+        from alembic.script import ScriptDirectory
+
+        return ScriptDirectory(dbutil.ALEMBIC_DIR).get_current_head()
+
+    before = api.get_alembic_version
+    api.get_alembic_version = newest
+    try:
+        yield
+    finally:
+        api.get_alembic_version = before
 
 
 @contextlib.contextmanager

@@ -152,29 +152,49 @@ class _Work:
     def run(self) -> list[Line]:
         notebooks = self._own.notebooks
         read = {name: _parsed(name, raw) for name, raw in notebooks.items()}
-        copy = gradebook.snapshot(self._course)
-        if gradebook.ensure_unit(self._course, self._unit, read):
-            self._tell("The instructor's version was put into the gradebook.")
+        learners = [
+            learner
+            for learner in self._course.learners("submitted", self._unit)
+            if fnmatch.fnmatchcase(learner, self._wish.learners)
+        ]
         lines: list[Line] = []
+        with pool.executor(workers=self._wish.workers, dask=self._wish.dask) as crew:
+            for name in notebooks:
+                if not self._wish.dask and self._has_new(name, learners):
+                    pool.start_engine(self._own.setup(name))
+                    break  # it gets ready while the gradebook is opened
+            self._prepare(read)
+            for name in notebooks:
+                lines += self._notebook(name, self._own.setup(name), learners, crew)
+        with self._course.gradebook() as book:
+            apply_policy(self._course, self._unit, book)
+        return lines
+
+    def _has_new(self, name: str, learners: Sequence[str]) -> bool:
+        """Tell whether there is a submission that certainly has to be graded."""
+        folders = (
+            self._course.step("autograded", learner, self._unit) for learner in learners
+        )
+        return any(
+            self._wish.force or not (folder / f"{name}.ipynb").is_file()
+            for folder in folders
+        )
+
+    def _prepare(self, notebooks: dict[str, dict[str, Any]]) -> None:
+        """Put the unit into the gradebook, and away what an earlier run left."""
+        copy = gradebook.snapshot(self._course)
+        if gradebook.ensure_unit(self._course, self._unit, notebooks):
+            self._tell("The instructor's version was put into the gradebook.")
         if copy is not None:
             self._tell(f"The gradebook as it was: {copy}")
         self.log.parent.mkdir(parents=True, exist_ok=True)
         place = self._course.step("autograded", "*", self._unit).parent.parent
         if place.is_dir():
             gradebook.remove_parts(place)
-        with pool.executor(workers=self._wish.workers, dask=self._wish.dask) as crew:
-            for name in notebooks:
-                lines += self._notebook(name, self._own.setup(name), crew)
-        with self._course.gradebook() as book:
-            apply_policy(self._course, self._unit, book)
-        return lines
 
-    def _notebook(self, name: str, setup: Setup, crew: Executor) -> Iterator[Line]:
-        learners = [
-            learner
-            for learner in self._course.learners("submitted", self._unit)
-            if fnmatch.fnmatchcase(learner, self._wish.learners)
-        ]
+    def _notebook(
+        self, name: str, setup: Setup, learners: Sequence[str], crew: Executor
+    ) -> Iterator[Line]:
         steps = self._results(name, setup, learners, crew)
         steps = with_progress(steps, f"grading {name}", total=len(learners))
         with self._course.gradebook() as book:

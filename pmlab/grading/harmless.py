@@ -71,9 +71,9 @@ def html(page: str) -> str | None:
     """
     if len(page) > MOST_HTML:
         return None
-    cleaned = _cleaned(BeautifulSoup(page, "html.parser"))
-    shown = BeautifulSoup(cleaned, "html.parser")
-    return cleaned if shown.get_text(strip=True) or shown.find("img") else None
+    soup = BeautifulSoup(page, "html.parser")
+    cleaned = _cleaned(soup)
+    return cleaned if soup.get_text(strip=True) or soup.find("img") else None
 
 
 def markdown(text: str, attachments: Mapping[str, Any] | None = None) -> str:

@@ -129,17 +129,16 @@ class Trial:
     short: Mapping[str, tuple[str, ...]]
 
 
-class Engine:
-    """The trusted process of one notebook; made by ``engine_for``."""
+class _Process:
+    """The trusted process, as it waits to be told what to serve."""
 
-    def __init__(self, setup: Setup) -> None:
-        self._setup = setup
+    def __init__(self) -> None:
         told_ours, told_theirs = socket.socketpair()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         passed = [told_theirs.fileno(), theirs.fileno()]
         # -P: a module beside the course must not stand in for a real one.
         code = "from pmlab.grading.judge.server import main; main()"
-        self._process = subprocess.Popen(  # noqa: S603 - our own words
+        self.popen = subprocess.Popen(  # noqa: S603 - our own words
             [sys.executable, "-P", "-c", _path() + code, *map(str, passed)],
             pass_fds=passed,
             stdin=subprocess.DEVNULL,
@@ -149,8 +148,30 @@ class Engine:
         )
         told_theirs.close()
         theirs.close()
-        self._requests = ours
-        self._told = Channel(told_ours)
+        self.requests = ours
+        self.told = Channel(told_ours)
+
+    def stop(self, *, at_once: bool) -> None:
+        """End it and all it has started; at once if it does not listen yet."""
+        self.requests.close()
+        with contextlib.suppress(OSError):
+            self.told.close()
+        if at_once:
+            self.popen.terminate()
+        try:
+            self.popen.wait(10)
+        except subprocess.TimeoutExpired:
+            self.popen.kill()
+            self.popen.wait()
+
+
+class Engine:
+    """The trusted process of one notebook; made by ``engine_for``."""
+
+    def __init__(self, setup: Setup, process: _Process) -> None:
+        self._setup = setup
+        self._process = process
+        self._requests, self._told = process.requests, process.told
         self._told.set_deadline(_START_SECONDS)
         self._told.send(
             {
@@ -228,18 +249,11 @@ class Engine:
     @property
     def alive(self) -> bool:
         """Whether its process still runs."""
-        return self._process.poll() is None
+        return self._process.popen.poll() is None
 
     def stop(self) -> None:
         """End the engine and all it has started."""
-        self._requests.close()
-        with contextlib.suppress(OSError):
-            self._told.close()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._process.stop(at_once=self.trial is None)
 
 
 def _environment() -> dict[str, str]:
@@ -270,6 +284,7 @@ def _outcome(told: dict[str, Any]) -> Outcome:
 
 
 _engines: dict[str, Engine] = {}
+_spare: list[_Process] = []  # at most one
 _lock = threading.Lock()
 
 
@@ -286,18 +301,40 @@ def engine_for(setup: Setup) -> Engine:
         GraderError: If it can't start.
     """
     with _lock:
-        engine = _engines.get(setup.key)
-        if engine is None or not engine.alive:
-            engine = _engines[setup.key] = Engine(setup)
+        engine = _started(setup)
         engine.ready()
         return engine
+
+
+def warm_up() -> None:
+    """Start the process of the first engine: it imports meanwhile what it needs."""
+    with _lock:
+        if not _spare:
+            _spare.append(_Process())
+
+
+def start_engine(setup: Setup) -> None:
+    """Start the engine of a setup, if there is none, and don't wait for it."""
+    with _lock:
+        _started(setup)
+
+
+def _started(setup: Setup) -> Engine:
+    engine = _engines.get(setup.key)
+    if engine is None or not engine.alive:
+        process = _spare.pop() if _spare else _Process()
+        engine = _engines[setup.key] = Engine(setup, process)
+    return engine
 
 
 def stop_engines() -> None:
     """End all engines of this process."""
     with _lock:
+        for process in _spare:
+            process.stop(at_once=True)
         for engine in _engines.values():
             engine.stop()
+        _spare.clear()
         _engines.clear()
 
 

@@ -143,8 +143,7 @@ def _modules(text: str) -> list[str]:
     found = {"numpy", "pandas", "pmlab.checks"}
     found |= set(_MODULES.findall(sources))
     if "pmlab" in sources:
-        found |= {f"pmlab.{part}" for part in _PARTS.findall(sources)}
-        found |= {"scipy.stats", "plotly.graph_objects", "pmlab.charts", "pmlab.case"}
+        found |= {"pmlab.case", *(f"pmlab.{part}" for part in _PARTS.findall(sources))}
     return sorted(found)
 
 

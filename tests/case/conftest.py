@@ -8,4 +8,4 @@ def _own_cache(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PMLAB_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
-    tables._arrays.cache_clear()
+    tables._frame.cache_clear()

@@ -143,10 +143,10 @@ def test_no_array_holds_python_objects():
 
 def test_the_second_load_comes_from_the_cache(monkeypatch, tmp_path):
     monkeypatch.setenv("PMLAB_CACHE", str(tmp_path))
-    tables._arrays.cache_clear()
+    tables._frame.cache_clear()
     first = load("cleaners")
     assert len(list(tmp_path.iterdir())) == 1
-    tables._arrays.cache_clear()
+    tables._frame.cache_clear()
 
     def never(_variant):
         raise AssertionError("made again")
@@ -159,7 +159,7 @@ def test_the_second_load_comes_from_the_cache(monkeypatch, tmp_path):
 @pytest.mark.parametrize("damage", ["cut", "noise", "empty", "flipped"])
 def test_a_damaged_cache_file_is_made_again(monkeypatch, tmp_path, damage):
     monkeypatch.setenv("PMLAB_CACHE", str(tmp_path))
-    tables._arrays.cache_clear()
+    tables._frame.cache_clear()
     first = load("cleaners")
     (path,) = tmp_path.iterdir()
     whole = path.read_bytes()
@@ -174,18 +174,18 @@ def test_a_damaged_cache_file_is_made_again(monkeypatch, tmp_path, damage):
             + whole[middle + 1 :],
         }[damage]
     )
-    tables._arrays.cache_clear()
+    tables._frame.cache_clear()
     assert load("cleaners").equals(first)
     assert path.read_bytes() == whole
 
 
 def test_another_learners_cache_file_is_not_used(monkeypatch, tmp_path):
     monkeypatch.setenv("PMLAB_CACHE", str(tmp_path))
-    tables._arrays.cache_clear()
+    tables._frame.cache_clear()
     case.load("cleaners", variant="ada")
     (path,) = tmp_path.iterdir()
     path.replace(cache._path("cleaners", "eve"))
-    tables._arrays.cache_clear()
+    tables._frame.cache_clear()
     mine = case.load("cleaners", variant="eve")
     fresh = tables.registry()["cleaners"].arrays("eve")
     assert mine["weekly_hours"].tolist() == fresh["weekly_hours"].tolist()
@@ -199,14 +199,14 @@ def test_a_cache_that_cannot_be_written_is_no_error(monkeypatch, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
     monkeypatch.setenv("PMLAB_CACHE", str(blocked))
-    tables._arrays.cache_clear()
+    tables._frame.cache_clear()
     assert len(load("cleaners")) > 100
-    tables._arrays.cache_clear()
+    tables._frame.cache_clear()
 
 
 def test_nothing_half_written_stays_in_the_cache(monkeypatch, tmp_path):
     monkeypatch.setenv("PMLAB_CACHE", str(tmp_path))
-    tables._arrays.cache_clear()
+    tables._frame.cache_clear()
     load("users")
     assert [path.suffix for path in tmp_path.iterdir()] == [".npz"]
 

@@ -230,10 +230,7 @@ def _write_frame(encoder: Encoder, value: pd.DataFrame) -> Node:
         "t": "frame",
         "c": _write_index(encoder, value.columns),
         "i": _write_index(encoder, value.index),
-        "v": [
-            _write_column(encoder, value.iloc[:, position].array)
-            for position in range(value.shape[1])
-        ],
+        "v": [_write_column(encoder, column.array) for _, column in value.items()],
     }
 
 

@@ -2,9 +2,8 @@
 
 import contextlib
 import dataclasses
-import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from pmlab.case import use_variant
@@ -26,11 +25,13 @@ class Judged:
         outcome: Credit and status.
         outputs: Outputs by position of the cell.
         changers: Functions of the learner's that changed what they were given.
+        modules: What her code imported, if that was asked for.
     """
 
     outcome: Outcome
     outputs: dict[int, list[dict[str, Any]]]
     changers: frozenset[str] = frozenset()
+    modules: frozenset[str] = frozenset()
 
 
 def judge(
@@ -41,6 +42,7 @@ def judge(
     messages: Messages,
     variant: str = "",
     changers: frozenset[str] = frozenset(),
+    note_modules: bool = False,
 ) -> Judged:
     """Run a rebuilt notebook in the runner and its checks here.
 
@@ -51,12 +53,15 @@ def judge(
         messages: The words for known wrong answers.
         variant: The owner's variant of the case; empty for the one in force.
         changers: Functions of the instructor's solution that change their arguments.
+        note_modules: Ask what the code imported; only the instructor's own is asked.
 
     Returns:
         The outcome, and the outputs of all cells.
     """
     began = time.monotonic()
     work = _Work(rebuilt, start=start, limits=limits, changers=changers)
+    if note_modules:
+        work.link.modules = set()
     with contextlib.ExitStack() as settings:
         if variant:
             settings.enter_context(use_variant(variant))
@@ -74,6 +79,7 @@ def judge(
         outcome=outcome,
         outputs=work.outputs,
         changers=frozenset(work.link.changers),
+        modules=frozenset(work.link.modules or ()),
     )
 
 
@@ -239,18 +245,3 @@ class _Work:
             if name in self._space and self._space[name] is not value
         }
         return gone, new
-
-
-@contextlib.contextmanager
-def environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Set variables of this process for a while."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

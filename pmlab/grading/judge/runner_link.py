@@ -6,6 +6,7 @@ its processes are killed. The next question starts new ones and runs the cells a
 that ended well before, for the checks that are left.
 """
 
+import contextlib
 import socket
 import sys
 import time
@@ -69,6 +70,7 @@ class RunnerLink:
         self.crashes = 0
         self.truncated = False
         self.changers: set[str] = set()
+        self.modules: set[str] | None = None  # what it imports, if that is asked for
         self.applies_changes: frozenset[str] = frozenset()
         self.rebound: Callable[[], tuple[list[str], dict[str, Any]]] = lambda: ([], {})
 
@@ -132,6 +134,7 @@ class RunnerLink:
         """Throw the copy away."""
         copy = self._copies.pop(-1 if self._check is None else self._check, None)
         if copy is not None:
+            self._note_modules(copy)
             copy.close()
 
     def call(
@@ -192,6 +195,14 @@ class RunnerLink:
             self._session.end()
             self._session = None
         self._copied = False
+
+    def _note_modules(self, channel: Channel) -> None:
+        if self.modules is None:
+            return
+        with contextlib.suppress(TooSlowError, EOFError, FrameTooLargeError):
+            channel.set_deadline(self._limits.call_seconds)
+            channel.send({"op": "modules"})
+            self.modules.update(channel.receive()[0]["modules"])
 
     def _note_changes(
         self,

@@ -22,6 +22,7 @@ from typing import Any
 from pmlab.grading.channel import Channel, from_descriptor
 from pmlab.grading.forking import end_with, reap
 from pmlab.grading.one_line import one_line
+from pmlab.lean_imports import leave_out_address_grammar
 
 _MEMORY_BYTES = 6 * 2**30
 _SPARE_SECONDS = 30
@@ -29,11 +30,17 @@ _SPARE_SECONDS = 30
 
 def main() -> None:
     """Serve until the other end of the socket is closed."""
+    leave_out_address_grammar()
     setup = from_descriptor(int(sys.argv[1]))
-    told, buffers = setup.receive()
+    _import_what_all_need()
+    try:
+        told, buffers = setup.receive()
+    except EOFError:  # there was nothing to grade
+        return
     requests = socket.socket(fileno=int(sys.argv[2]))
     os.set_inheritable(requests.fileno(), False)  # noqa: FBT003 - its only parameter
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who started us decides
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     place = Path(tempfile.mkdtemp(prefix="pmlab-grading-"))
     try:
         unit = Unit(told, buffers, place)
@@ -41,6 +48,15 @@ def main() -> None:
             _serve(unit, setup, requests)
     finally:
         _remove(place)
+
+
+def _import_what_all_need() -> None:
+    from pmlab.checks import Messages  # noqa: F401
+    from pmlab.grading import harmless
+    from pmlab.grading.judge import check_cells, judging, names, paper  # noqa: F401
+
+    harmless.markdown("*warm*")
+    harmless.html("<p>warm</p>")
 
 
 def _serve(unit: "Unit", setup: Channel, requests: socket.socket) -> None:
@@ -74,6 +90,7 @@ def _serve(unit: "Unit", setup: Channel, requests: socket.socket) -> None:
 def _in_child(work: Any, parent: int) -> None:  # noqa: ANN401
     status = 1
     try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         end_with(parent)
         work()
         status = 0
@@ -107,8 +124,6 @@ class Unit:
     def start(self) -> None:
         """Start the runner's server, and import and read what all submissions share."""
         from pmlab.case import cache
-        from pmlab.grading import harmless
-        from pmlab.grading.judge import paper  # noqa: F401 - before the first fork
         from pmlab.grading.sandbox.host import Host
 
         self._read()
@@ -123,11 +138,8 @@ class Unit:
             warm=self._warm_cells(),
         )
         self.host.start()
-        for name in self._told["preload"]:
-            with contextlib.suppress(Exception):
-                importlib.import_module(name)
-        self._compile()
-        harmless.markdown("*warm*")  # loads nbconvert's Markdown once, before forks
+        _load(self._told["preload"])
+        self._warm_up()
         self.host.wait()
 
     def _read(self) -> None:
@@ -156,19 +168,32 @@ class Unit:
         texts = [cell.released for cell in cells]
         return texts if any("pmlab" in text for text in texts) else []
 
-    def _compile(self) -> None:
+    def _warm_up(self) -> None:
+        """Do once, before the first fork, what each judge would do first."""
+        from pmlab.case import use_variant
+        from pmlab.grading.codec import Decoder
         from pmlab.grading.judge import check_cells, names
         from pmlab.grading.rebuild import rebuild
 
-        for cell in rebuild(self._instructors, self._instructors, self._stubs).cells:
-            if cell.runs:
-                names.names_of(cell.instructors)
-                with contextlib.suppress(SyntaxError):
-                    check_cells.compiled(cell.source, f"<{cell.id}>")
+        rebuilt = rebuild(self._instructors, self._instructors, self._stubs)
+        cells = [cell for cell in rebuilt.cells if cell.runs]
+        for cell in cells:
+            names.names_of(cell.instructors)
+            with contextlib.suppress(SyntaxError):
+                check_cells.compiled(cell.source, f"<{cell.id}>")
+        Decoder([])
+        if any("pmlab" in cell.instructors for cell in cells):
+            space = check_cells.new_space()
+            with use_variant(self._told["variant"]):
+                for cell in cells:
+                    if cell.kind == "given":
+                        check_cells.run_here(cell.instructors, "warm", space)
 
     def try_solution(self) -> dict[str, Any]:
         """Grade the instructor's own solution; again if it changes its arguments."""
         answer = self._trial()
+        _load(answer.pop("imported_here", []))
+        self.host.preload(answer.pop("imported_there", []))
         self._changers = frozenset(answer.get("changers", []))
         return self._trial() if self._changers else answer
 
@@ -191,7 +216,10 @@ class Unit:
         return answer
 
     def _report_solution(self, channel: Channel) -> None:
-        judged, _ = self._judge(self._instructors, self._told["variant"], self._files)
+        before = frozenset(sys.modules)
+        judged, _ = self._judge(
+            self._instructors, self._told["variant"], self._files, note_modules=True
+        )
         outcome = judged.outcome
         short = {
             check.cell: list(check.reasons)
@@ -201,6 +229,8 @@ class Unit:
         channel.send(
             {
                 "changers": sorted(judged.changers),
+                "imported_here": sorted(sys.modules.keys() - before),
+                "imported_there": sorted(judged.modules),
                 "status": outcome.status,
                 "credit": outcome.credit,
                 "points": outcome.points,
@@ -252,6 +282,8 @@ class Unit:
         submission: dict[str, Any] | None,
         variant: str,
         files: dict[str, bytes],
+        *,
+        note_modules: bool = False,
     ) -> Any:  # noqa: ANN401
         from pmlab.grading.judge import case_tables
         from pmlab.grading.judge.judging import judge
@@ -283,8 +315,15 @@ class Unit:
             messages=self._messages,
             variant=variant,
             changers=self._changers,
+            note_modules=note_modules,
         )
         return judged, rebuilt
+
+
+def _load(names: list[str]) -> None:
+    for name in names:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
 
 
 def _remove(place: Path) -> None:

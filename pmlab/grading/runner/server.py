@@ -4,6 +4,7 @@ Started by ``pmlab.grading.sandbox``; it answers on the socket it inherits. Ever
 slow (imports, a first traceback) happens once, before the first fork.
 """
 
+import contextlib
 import gc
 import importlib
 import json
@@ -38,11 +39,17 @@ def main() -> None:
         text, numbers, _, _ = socket.recv_fds(requests, _REQUEST_BYTES, 2)
         if not text:
             return
+        request = json.loads(text)
+        if "preload" in request:
+            _load(request["preload"])
+            gc.collect()
+            gc.freeze()
+            continue
         if os.fork() == 0:
             requests.close()
             status = 1
             try:
-                _keep(shell, json.loads(text), numbers, settings)
+                _keep(shell, request, numbers, settings)
                 status = 0
             finally:
                 os._exit(status)
@@ -112,11 +119,7 @@ def _warm_up(shell: Any, requests: socket.socket) -> None:  # noqa: ANN401
 
 def _preloaded(names: list[str]) -> Any:  # noqa: ANN401
     warnings.simplefilter("ignore")
-    for name in names:
-        try:
-            importlib.import_module(name)
-        except Exception:  # noqa: BLE001, S112 - the notebook will meet it itself
-            continue
+    _load(names)
     from pmlab.grading.codec import Encoder
     from pmlab.grading.runner.shell import make_shell
 
@@ -124,6 +127,13 @@ def _preloaded(names: list[str]) -> Any:  # noqa: ANN401
     shell = make_shell()
     warnings.resetwarnings()
     return shell
+
+
+def _load(names: list[str]) -> None:
+    for name in names:
+        # What can't be imported, the notebook will meet itself.
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,9 @@ class Session:
             "call": self._call,
             "keep": self._keep,
             "check": self._check,
+            "modules": self._modules,
         }
+        self._before = frozenset(sys.modules)
 
     def serve(self) -> None:
         """Answer until the judge hangs up."""
@@ -87,6 +89,16 @@ class Session:
             self._answer_as_copy()
         ended = os.waitpid(child, 0)[1]
         return {"ended": ended == 0}, []
+
+    def _modules(self, _: dict[str, Any], __: list[bytes]) -> Reply:
+        """Tell what was imported from elsewhere than the folder of the notebook."""
+        here = os.getcwd() + os.sep
+        new = [
+            name
+            for name in sys.modules.keys() - self._before
+            if not str(getattr(sys.modules[name], "__file__", here)).startswith(here)
+        ]
+        return {"modules": sorted(new)}, []
 
     def _answer_as_copy(self) -> NoReturn:
         status = 1

@@ -163,6 +163,8 @@ class Shell(InteractiveShell):
             Whether it ended without an error, and the outputs.
         """
         self.outputs = Outputs(most_bytes)
+        # To find out whether a cell awaits, IPython compiles it once more.
+        self.autoawait = "await" in source or "async" in source
         before = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = _Stream(self, "stdout"), _Stream(self, "stderr")
         try:
