@@ -78,10 +78,10 @@ pm.learner.course_map()
 # - A check that passes here is a *visible* check. Grading adds others: it runs your
 #   functions on other data, so a number typed in by hand earns nothing and a method that
 #   works does; a quiz has further questions.
-# - **Your own variant**: with the code that your instructor gave you (`pmlab start
-#   --variant CODE`), or on a course server, Fernbroom's numbers are yours alone. Without
-#   a code you have the default variant, as everyone has who was given none. The map says
-#   which one you have.
+# - **Your variant**: if your instructor gave you a code (`pmlab start --variant CODE`),
+#   or the course server has one for you, Fernbroom's numbers are yours alone. Without a
+#   code you work on the default variant, the same for all who have none; where a unit
+#   says *your own variant*, it means that one. The map says which one you have.
 # - Nothing leaves your computer while you work.
 # - Fernbroom, its people and its data are invented for this course. Tables marked REAL
 #   are public data about the real world and say nothing about Fernbroom.

@@ -55,7 +55,7 @@ ltv_usd_24 = None  # until the check of M08-E5 passes
 def numbers_in(exercise, answer, *keys):
     """Return the numbers of your function; None unless its check ran last and passes."""
     try:
-        seen = globals()["check"].verdict()
+        seen = check.verdict()
         if (seen.exercise, seen.status) != (exercise, "passes"):
             return None
         made = answer()

@@ -10,6 +10,7 @@ from pmlab.case import use_variant
 from pmlab.checks import Messages, use_messages, use_root
 from pmlab.grading.judge import check_cells, faults, names
 from pmlab.grading.judge.check_cells import Checked
+from pmlab.grading.judge.lasting import asked_at_end
 from pmlab.grading.judge.runner_link import OutOfTimeError, RunnerLink
 from pmlab.grading.limits import Limits
 from pmlab.grading.outcome import CheckOutcome, Outcome, Status
@@ -96,6 +97,7 @@ class _Work:
     ) -> None:
         self._rebuilt = rebuilt
         self._plan = names.plan(rebuilt.cells)
+        self._asked_at_end = asked_at_end(rebuilt.cells, self._plan)
         self.link = RunnerLink(start, limits=limits, classes=self._plan.classes)
         self.link.applies_changes = changers
         self.link.rebound = self._rebound
@@ -163,7 +165,7 @@ class _Work:
 
     def _run_there(self, number: int, cell: Cell) -> None:
         if number in self._plan.asks:
-            self.link.keep_copy(number)
+            self.link.keep_copy(number, may_wait=number in self._asked_at_end)
         if cell.kind == "check" or self._late or not cell.source.strip():
             return
         try:

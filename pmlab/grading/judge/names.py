@@ -65,7 +65,7 @@ def names_of(source: str) -> Names:
     bound = {item.get_name() for item in table.get_symbols() if _is_bound(item)}
     bound |= order.declared
     imported = {item.get_name() for item in table.get_symbols() if item.is_imported()}
-    read = _global_reads(table)
+    read = global_reads(table)
     return Names(
         bound=frozenset(bound | imported),
         used=frozenset(name for name in read if name not in order.stored_first),
@@ -81,7 +81,7 @@ def _is_bound(item: symtable.Symbol) -> bool:
     return item.is_assigned() or item.is_imported() or item.is_namespace()
 
 
-def _global_reads(table: symtable.SymbolTable) -> set[str]:
+def global_reads(table: symtable.SymbolTable) -> set[str]:
     """Return names read at the top, or as globals in functions and comprehensions."""
     top = table.get_type() == "module"
     found = {
@@ -89,7 +89,7 @@ def _global_reads(table: symtable.SymbolTable) -> set[str]:
         for item in table.get_symbols()
         if item.is_referenced() and (top or item.is_global())
     }
-    return found.union(*(_global_reads(child) for child in table.get_children()))
+    return found.union(*(global_reads(child) for child in table.get_children()))
 
 
 class _Order(ast.NodeVisitor):

@@ -1,0 +1,205 @@
+"""Which checks may ask the learner's process when all her cells have run.
+
+A check asks about the notebook as it is where the check stands. A copy of the process,
+kept there, always gives that; but keeping copies takes half of the time of grading.
+The process at the end gives the same answers if a check asks for functions and
+constants only that no later cell binds again, and that read nothing but such names.
+
+This is read from the text of the cells. What could change a name or a module past the
+text rules it out for the whole notebook, and so does a cell that is no plain Python.
+Learners gain nothing by getting around it: their code would answer either way.
+"""
+
+import ast
+import symtable
+from collections.abc import Iterator, Sequence
+
+from pmlab.grading.judge.names import Plan, global_reads, names_of
+from pmlab.grading.rebuild import Cell
+
+_MOST_TEXT = 50_000
+_NAMES_AROUND = (
+    "__builtins__ __import__ atexit breakpoint builtins compile ctypes delattr eval "
+    "exec gc get_ipython globals importlib inspect locals mock os setattr sys "
+    "threading types unittest vars"
+)
+_AROUND = frozenset(_NAMES_AROUND.split())
+_NAMES_OF_STATE = (
+    "__closure__ __code__ __defaults__ __dict__ __globals__ __kwdefaults__ "
+    "__setattr__ filterwarnings options rcParams register reset_option seed "
+    "set_option set_state setcontext seterr setlocale simplefilter"
+)
+_STATE = frozenset(_NAMES_OF_STATE.split())
+_Reads = frozenset[str]
+
+
+class _NotPlainError(Exception):
+    """The text of the notebook doesn't tell what its code binds."""
+
+
+def asked_at_end(cells: Sequence[Cell], plan: Plan) -> frozenset[int]:
+    """Return the checks that need no copy of the learner's process.
+
+    Args:
+        cells: The rebuilt notebook.
+        plan: What the judge does at each cell.
+
+    Returns:
+        Positions, a part of ``plan.asks``.
+    """
+    try:
+        bindings = _Bindings(cells)
+    except (_NotPlainError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset()
+    return frozenset(
+        number
+        for number in plan.asks
+        if all(
+            bindings.last(name, number, set()) for name in _asked(number, cells, plan)
+        )
+    )
+
+
+def _asked(number: int, cells: Sequence[Cell], plan: Plan) -> frozenset[str]:
+    """Return the names whose values the judge may want from the learner's process."""
+    known: set[str] = set()
+    for place, cell in enumerate(cells[:number]):
+        if cell.kind == "check" or place in plan.run_here - plan.asks:
+            known |= names_of(cell.instructors).bound
+    own = plan.learners[number - 1] if number else frozenset()
+    return plan.used[number] - (known - own)
+
+
+class _Bindings:
+    """Where the cells that the runner runs bind each name.
+
+    For each name: positions, with the names that what is bound there reads later;
+    None for what could be changed in place, or is not known.
+    """
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self._places: dict[str, list[tuple[int, _Reads | None]]] = {}
+        trees = {
+            number: _plain_tree(cell.source)
+            for number, cell in enumerate(cells)
+            if cell.runs and cell.kind != "check"
+        }
+        for number, tree in trees.items():
+            tables = _functions(cells[number].source)
+            for line in tree.body:
+                for name, reads in _bound(line, tables):
+                    self._places.setdefault(name, []).append((number, reads))
+        fixed = {
+            name
+            for name, places in self._places.items()
+            if any(reads is not None for _, reads in places)
+        }
+        for tree in trees.values():
+            _refuse_changes(tree, fixed)
+
+    def last(self, name: str, check: int, seen: set[str]) -> bool:
+        """Tell whether a name stands for the same at a check and at the end."""
+        if name in seen:
+            return True
+        seen.add(name)
+        places = self._places.get(name, [])
+        if not places:  # built in or not there; IPython binds those with _ itself
+            return not name.startswith("_") and name not in ("In", "Out")
+        return all(
+            number < check
+            and reads is not None
+            and all(self.last(read, check, seen) for read in reads)
+            for number, reads in places
+        )
+
+
+def _plain_tree(source: str) -> ast.Module:
+    if len(source) > _MOST_TEXT:
+        raise _NotPlainError
+    return ast.parse(source)
+
+
+def _functions(source: str) -> dict[tuple[str, int], symtable.SymbolTable]:
+    top = symtable.symtable(source, "cell", "exec")
+    return {(part.get_name(), part.get_lineno()): part for part in top.get_children()}
+
+
+def _bound(
+    line: ast.stmt, tables: dict[tuple[str, int], symtable.SymbolTable]
+) -> Iterator[tuple[str, _Reads | None]]:
+    """Yield the names that a line at the top of a cell binds, and what they read."""
+    if isinstance(line, ast.Import | ast.ImportFrom):
+        for name in _imported(line):
+            yield name, frozenset()
+    elif isinstance(line, ast.FunctionDef) and _is_plain(line):
+        table = tables.get((line.name, line.lineno))
+        yield line.name, None if table is None else frozenset(global_reads(table))
+        for part in ast.walk(line):
+            if isinstance(part, ast.Global):
+                yield from ((name, None) for name in part.names)
+    elif isinstance(line, ast.Assign) and _is_constant(line.value):
+        for target in line.targets:
+            for name in _stored(target):
+                yield name, frozenset() if isinstance(target, ast.Name) else None
+    else:
+        yield from ((name, None) for name in _stored(line))
+
+
+def _imported(line: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    for alias in line.names:
+        module = line.module if isinstance(line, ast.ImportFrom) else alias.name
+        if alias.name == "*" or _AROUND & {alias.name, *(module or "").split(".")}:
+            raise _NotPlainError
+        yield (alias.asname or alias.name).split(".")[0]
+
+
+def _is_plain(function: ast.FunctionDef) -> bool:
+    """Tell whether a function keeps nothing from one call to the next."""
+    defaults = [*function.args.defaults, *filter(None, function.args.kw_defaults)]
+    return not function.decorator_list and all(map(_is_constant, defaults))
+
+
+def _is_constant(value: ast.expr) -> bool:
+    if isinstance(value, ast.Tuple):
+        return all(map(_is_constant, value.elts))
+    if isinstance(value, ast.UnaryOp):
+        return isinstance(value.operand, ast.Constant)
+    return isinstance(value, ast.Constant)
+
+
+def _stored(line: ast.AST) -> Iterator[str]:
+    """Yield all names that a line or a part of it may bind, some of them too many."""
+    for part in ast.walk(line):
+        if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
+            yield part.id
+        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield part.name
+        elif isinstance(part, ast.Import | ast.ImportFrom):
+            yield from _imported(part)
+        elif isinstance(part, ast.Global):
+            yield from part.names
+        elif isinstance(part, ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
+            yield part.name or ""
+        elif isinstance(part, ast.MatchMapping):
+            yield part.rest or ""
+
+
+def _refuse_changes(tree: ast.Module, fixed: set[str]) -> None:
+    """Raise if code may change functions, modules or names past what it binds."""
+    for part in ast.walk(tree):
+        if isinstance(part, ast.Name) and part.id in _AROUND:
+            raise _NotPlainError
+        if isinstance(part, ast.Import | ast.ImportFrom):
+            list(_imported(part))
+        if not isinstance(part, ast.Attribute | ast.Subscript):
+            continue
+        if isinstance(part, ast.Attribute) and part.attr in _STATE:
+            raise _NotPlainError
+        if not isinstance(part.ctx, ast.Load) and _root(part) in fixed:
+            raise _NotPlainError
+
+
+def _root(part: ast.expr) -> str:
+    while isinstance(part, ast.Attribute | ast.Subscript):
+        part = part.value
+    return part.id if isinstance(part, ast.Name) else ""
