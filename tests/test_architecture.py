@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "pmlab"
 
 # From the ground up; a module may import its own layer and those above it in the list.
 LAYERS = [
-    {"errors", "formatting", "results", "_arguments", "lean_imports"},
+    {"errors", "formatting", "results", "_arguments", "lean_imports", "inside_a_check"},
     {"_tables", "_whole_text", "_data_packages", "datasets", "case"},
     {"market", "finance", "discovery", "feedback", "pricing", "prioritization"}
     | {"delivery", "lifecycle", "metrics", "experiments"},

@@ -45,6 +45,7 @@ def _check(options: argparse.Namespace) -> int:
     else:
         result = with_bar(work)
         print_result(result)
+        print_map_differs(work, result)
     return int(result.credit < result.points)
 
 
@@ -105,3 +106,14 @@ def print_result(result: "CheckedUnit") -> None:
         f"{plural(result.points, 'point')}."
     )
     print(VISIBLE_ONLY)
+
+
+def print_map_differs(work: "UnitWork", result: "CheckedUnit") -> None:
+    """Say why the map shows another number, and how it comes to show this one."""
+    if work.passing != result.credit:
+        points = plural(result.points, "point")
+        print(
+            f"The map still shows {work.passing:g} of {points}: it reads the verdicts "
+            "saved in the notebook.\nRun the check cells there (Run > Run All Cells) "
+            f"and save, then it shows {result.credit:g}."
+        )

@@ -20,10 +20,8 @@ from pmlab.cli import (
     update,
 )
 from pmlab.errors import PmlabError
+from pmlab.inside_a_check import INSIDE_A_CHECK
 from pmlab.lean_imports import leave_out_address_grammar
-
-# Set by pmlab.learner.headless: `!pmlab check` in a cell must not start another check.
-_INSIDE_A_CHECK = "PMLAB_INSIDE_A_CHECK"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,10 +31,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Words after ``pmlab``; those of the process if left out.
 
     Returns:
-        The exit status: 0 if all is well, 1 if something failed.
+        The exit status: 0 if all is well, 1 if something failed, such as that nobody
+        reads any more what is printed (``pmlab progress | head -1``).
     """
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            # Here, since what Python meets on flushing at its exit nobody can catch.
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _print_to_nobody()
+        return 1
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     options = parser().parse_args(arguments)
-    if os.environ.get(_INSIDE_A_CHECK):
+    if os.environ.get(INSIDE_A_CHECK):
         print("A check is running this notebook; pmlab does nothing meanwhile.")
         return 0
     leave_out_address_grammar()
@@ -48,6 +59,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return status
+
+
+def _print_to_nobody() -> None:
+    """Lead what is still to be printed nowhere, where a reader has gone."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 def parser() -> argparse.ArgumentParser:

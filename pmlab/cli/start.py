@@ -88,8 +88,24 @@ def _open(options: argparse.Namespace) -> int:
         return 0
     if address is None:
         refresh_start_here(options.folder)
+    first = course_files.START_HERE
     if options.no_lab:
-        print(f"Open “{course_files.START_HERE}” in JupyterLab.")
+        print(f"Open “{first}” there first, in JupyterLab; this does it:")
+        print(f'pmlab start "{options.folder}"')
+        _print_next_step(options.folder)
         return 0
-    print("JupyterLab opens in your browser. Press Ctrl-C here twice to close it.")
+    if lab.can_open_browser(options.lab_option):
+        print(f"JupyterLab opens in your browser, with “{first}”.")
+    else:
+        print("No browser can be opened from here. Copy the address with “token” that")
+        print(f"JupyterLab prints below into a browser: it opens “{first}”.")
+        _print_next_step(options.folder)
+    print("To close JupyterLab: save your notebooks, then press Ctrl-C here twice.")
     return lab.open_lab(options.folder, options=options.lab_option)
+
+
+def _print_next_step(folder: Path) -> None:
+    """Say what the map says, to someone who does not see it open by itself."""
+    from pmlab.learner.course_map import course_map
+
+    print(f"Your next step: {course_map(folder).next_step}")

@@ -61,7 +61,7 @@ def _submit(options: argparse.Namespace) -> int:
 def _go_on(work: "UnitWork", options: argparse.Namespace) -> bool:
     """Say what is open; go on if nothing is, or if the learner wants to."""
     from pmlab.learner.completeness import still_open
-    from pmlab.learner.place import can_ask
+    from pmlab.learner.place import ask, can_ask
 
     checked = None if options.no_check else with_bar(work)
     if checked is not None:
@@ -80,8 +80,8 @@ def _go_on(work: "UnitWork", options: argparse.Namespace) -> bool:
         print(f"- {problem}")
     if options.anyway:
         return True
-    if can_ask():
-        return input("Hand in anyway? (y/n) ").strip().lower().startswith("y")
+    if can_ask() and ask("Hand in anyway? (y/n)").lower().startswith("y"):
+        return True
     print(
         "Nothing was handed in. To hand in as it is: pmlab submit "
         f"{work.entry.slug.split('_')[0]} --anyway"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pmlab.formatting import plural
 from pmlab.learner.checking import CheckedUnit
-from pmlab.learner.work import ExerciseWork, MemoWork, UnitWork
+from pmlab.learner.work import HOW_TO_RUN_AGAIN, ExerciseWork, MemoWork, UnitWork
 
 _SHORT = 0.5
 _WORDS_WITHOUT_A_NUMBER = 50
@@ -44,7 +44,7 @@ def _problem(item: ExerciseWork, now: float | None) -> str:
             "older one; mend the answer, run it and its check, and save"
         )
     if item.credit is None:
-        return _NO_VERDICT if item.ran else "answered, but the check never ran"
+        return _no_verdict(item)
     if item.stale:
         return "the answer ran again after its check"
     if now is not None and now != item.credit:
@@ -54,6 +54,12 @@ def _problem(item: ExerciseWork, now: float | None) -> str:
             "check again and save"
         )
     return ""
+
+
+def _no_verdict(item: ExerciseWork) -> str:
+    if item.stopped:
+        return f"the last run of its check stopped with an error; {HOW_TO_RUN_AGAIN}"
+    return _NO_VERDICT if item.ran else "answered, but the check never ran"
 
 
 def _memo(memo: MemoWork) -> Iterator[str]:

@@ -7,13 +7,14 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
+from pmlab.case import DEFAULT_VARIANT
 from pmlab.checks.hints import recorded
 from pmlab.formatting import listed, plural
 from pmlab.learner import handed_in
 from pmlab.learner.course_files import installed_course, lesson_path
 from pmlab.learner.folder import STATE
 from pmlab.learner.handed_in import HandedIn
-from pmlab.learner.work import ExerciseWork, UnitWork, read_work
+from pmlab.learner.work import HOW_TO_RUN_AGAIN, ExerciseWork, UnitWork, read_work
 
 _GREEN, _GRAY = "#0b6e4f", "#d5dad8"
 _CELL = "text-align:left;vertical-align:top;padding:.5em .7em"
@@ -144,7 +145,7 @@ def _data_words(folder: Path) -> str:
     if not code:
         with contextlib.suppress(OSError, UnicodeDecodeError):
             code = (folder / STATE / "variant").read_text(encoding="utf-8").strip()
-    if code:
+    if code and code != DEFAULT_VARIANT:
         return f"Your numbers of Fernbroom are your own variant, {code}."
     return (
         "Your numbers of Fernbroom are the default variant, which everyone has who was "
@@ -200,9 +201,14 @@ class _Step:
         if not work.started:
             return f"Read {self._lesson(unit)}, then do {exercises}."
         if unit.waiting:
-            return _ended(
-                f"Go on with {exercises}: {self._text(unit.waiting[0].title)}"
-            )
+            first = unit.waiting[0]
+            step = _ended(f"Go on with {exercises}: {self._text(first.title)}")
+            if first.stopped:
+                step += (
+                    " The last run of its check stopped with an error: "
+                    f"{self._text(HOW_TO_RUN_AGAIN)}."
+                )
+            return step
         memo = next((memo for memo in work.memos if not memo.text), None)
         if memo is not None:
             return _ended(f"Write the memo in {exercises}: {self._text(memo.title)}")

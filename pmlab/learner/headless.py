@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from pmlab.inside_a_check import INSIDE_A_CHECK
 from pmlab.learner.notebook_file import Cell, grade_id
 from pmlab.learner.work import UnitWork, chosen_cells
 
 SECONDS_PER_CELL = 60
-INSIDE_A_CHECK = "PMLAB_INSIDE_A_CHECK"
-"""Set in the kernels of a check, in which ``!pmlab check`` must not start another."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import webbrowser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -95,6 +96,18 @@ def open_lab(folder: Path, *, options: Sequence[str] = ()) -> int:
             "--lab-option=--allow-root). Else log in as yourself and start again"
         )
     return status
+
+
+def can_open_browser(options: Sequence[str]) -> bool:
+    """Return whether JupyterLab will find a browser to open, and is asked to."""
+    no = ("no-browser", "open_browser=false")
+    if any(option.lower().endswith(no) for option in options):
+        return False
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
 
 
 def needs_allow_root(options: Sequence[str]) -> bool:

@@ -98,8 +98,8 @@ def learner_id(folder: Path, given: str | None = None) -> str:
                 "is the name your instructor has for you; without an instructor, any "
                 "name you like. It is asked for only once"
             )
-        found = input(
-            "Your id in this course, as your instructor has it (else any name): "
+        found = ask(
+            "Your id in this course, as your instructor has it (else any name):"
         )
     found = _checked(found)
     if found not in (hub, _remembered(folder)):
@@ -116,6 +116,15 @@ def can_ask() -> bool:
     """
     in_a_cell = "JPY_PARENT_PID" in os.environ or "JPY_SESSION_NAME" in os.environ
     return sys.stdin.isatty() and not in_a_cell
+
+
+def ask(question: str) -> str:
+    """Return what is typed as the answer to a question; empty if the input ends."""
+    try:
+        return input(f"{question} ").strip()
+    except EOFError:
+        sys.stdout.write("\n")  # the next words stand on a line of their own
+        return ""
 
 
 def _remembered(folder: Path) -> str:

@@ -67,40 +67,62 @@ def renamed_notebook(
     return max(found, key=_rank).file.path if found else None
 
 
+def copies_beside(path: Path) -> tuple[NotebookFile, ...]:
+    """Read the copies that the course put beside a notebook, those of updates first.
+
+    Args:
+        path: Where the course put the notebook itself.
+
+    Returns:
+        The copies; empty if there are none.
+    """
+    return tuple(
+        read_notebook(place)
+        for word in PUT_BESIDE
+        for place in sorted(path.parent.glob(f"{path.stem}_{word}*.ipynb"))
+    )
+
+
 def _chosen(usual: NotebookFile, answered: Sequence[_Candidate]) -> NotebookFile:
     """Return the notebook that counts, with words about the others."""
-    best = max(answered, key=_rank)
-    # Of two with the same answers the one with the course's name counts.
-    named = next((item for item in answered if item.file.path == usual.path), best)
-    if named.answers == best.answers:
-        best = named
-    found, name = best.file, usual.path.name
+    best = _best(answered, usual.path)
+    found = best.file
+    others = [item for item in answered if item is not best]
     findings, notes = list(found.findings), []
     if found.path != usual.path:
         findings = [*usual.findings, *findings]
-        holds_answers = named is not best
-        notes += [] if holds_answers else [_instead(found.path, usual)]
-    for other in answered:
-        shown = _shown(other.file.path, usual.path)
-        if other is best:
-            continue
-        if not _differs(other, best):
-            if other.answers == best.answers and usual.path not in (
-                other.file.path,
-                found.path,
-            ):
-                notes.append(f"{shown} holds the same answers and is left aside")
-            continue
-        why = (
-            "was saved last" if len(other.answers) == len(best.answers) else "has more"
-        )
-        findings.append(
-            f"two notebooks hold answers: {_shown(found.path, usual.path)} with "
-            f"{plural(len(best.answers), 'answer')} {why} and is the one that counts, "
-            f"{shown} with {len(other.answers)} does not. Copy over what you need, "
-            f"then move the other one away and keep the name {name}"
-        )
+        if usual.path not in [other.file.path for other in others]:
+            notes.append(_instead(found.path, usual))
+        notes += [
+            f"{_shown(other.file.path, usual.path)} holds the same answers and is "
+            "left aside"
+            for other in others
+            if other.answers == best.answers
+        ]
+    findings += [
+        _two(best, other, usual.path) for other in others if _differs(other, best)
+    ]
     return dataclasses.replace(found, findings=tuple(findings), notes=tuple(notes))
+
+
+def _best(answered: Sequence[_Candidate], usual: Path) -> _Candidate:
+    """Return the one that counts; of those with the same answers the usual one."""
+    best = max(answered, key=_rank)
+    same = (item for item in answered if item.answers == best.answers)
+    return next((item for item in same if item.file.path == usual), best)
+
+
+def _two(best: _Candidate, other: _Candidate, usual: Path) -> str:
+    """Say which of two notebooks with different answers counts, and what to do."""
+    as_many = len(other.answers) == len(best.answers)
+    return (
+        f"two notebooks hold answers: {_shown(best.file.path, usual)} with "
+        f"{plural(len(best.answers), 'answer')} "
+        f"{'was saved last' if as_many else 'has more'} and is the one that counts, "
+        f"{_shown(other.file.path, usual)} with {len(other.answers)} does not. Copy "
+        f"over what you need, then move the other one away and keep the name "
+        f"{usual.name}"
+    )
 
 
 def _instead(path: Path, usual: NotebookFile) -> str:

@@ -15,10 +15,16 @@ from typing import Any
 from pmlab.authoring.course import Course, UnitEntry
 from pmlab.authoring.learner_version import TEXT_STUB, learner_version
 from pmlab.errors import CourseError
+from pmlab.formatting import listed
 from pmlab.learner.course_files import exercises_path
 from pmlab.learner.findings import shape_findings
 from pmlab.learner.notebook_file import Cell, grade_id, read_notebook
 from pmlab.learner.whereabouts import find_notebook
+
+HOW_TO_RUN_AGAIN = (
+    "run the cells above it first (in JupyterLab: Run > Run All Above Selected Cell), "
+    "then the check again, and save"
+)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -37,6 +43,7 @@ class ExerciseWork:
         unread: Whether Python could not read the answer when it was last run; what the
             check said then is about an older one and earns nothing here.
         stale: Whether the answer ran again after its check.
+        stopped: Whether an error stopped the check cell before it came to a verdict.
     """
 
     id: str
@@ -49,6 +56,7 @@ class ExerciseWork:
     ran: bool
     unread: bool
     stale: bool
+    stopped: bool
 
     @property
     def passes(self) -> bool:
@@ -116,7 +124,20 @@ class UnitWork:
     @property
     def remarks(self) -> tuple[str, ...]:
         """All sentences about the notebook, those that need no mending first."""
-        return (*self.notes, *self.findings)
+        return (*self.notes, *self.findings, *self._stopped)
+
+    @property
+    def _stopped(self) -> tuple[str, ...]:
+        """Say which checks an error stopped, so that no verdict of them is left."""
+        stopped = [item.title for item in self.exercises if item.stopped]
+        if not stopped:
+            return ()
+        checks = "the check" if len(stopped) == 1 else "the checks"
+        names = [title.split(" · ")[0] for title in stopped]
+        return (
+            f"in the notebook the last run of {checks} of {listed(names)} stopped "
+            f"with an error; {HOW_TO_RUN_AGAIN}",
+        )
 
 
 def read_work(
@@ -143,7 +164,7 @@ def read_work(
     hers = chosen_cells(found.cells)
     findings = list(found.findings)
     if found.readable:
-        findings += shape_findings(found.cells, original, number=entry.number)
+        findings += shape_findings(found, original, number=entry.number, usual=path)
     return UnitWork(
         entry=entry,
         path=found.path,
@@ -231,6 +252,7 @@ def _exercises(
             ran=bool(_count(check) or check.get("outputs")),
             unread=unread,
             stale=_count(answer or {}) > _count(check) > 0,
+            stopped=credit is None and any(_errors(check)),
         )
 
 
@@ -275,10 +297,14 @@ def credit_shown(cell: Mapping[str, Any], points: float) -> float | None:
 
 def _unread(cell: Mapping[str, Any] | None) -> bool:
     """Tell whether Python could not read a cell when it was last run."""
-    return any(
-        output.get("ename") in ("SyntaxError", "IndentationError", "TabError")
-        for output in (cell or {}).get("outputs", ())
-    )
+    unread = ("SyntaxError", "IndentationError", "TabError")
+    return any(name in unread for name in _errors(cell or {}))
+
+
+def _errors(cell: Mapping[str, Any]) -> list[str]:
+    """Return the names of the errors that a cell's stored outputs show."""
+    outputs = cell.get("outputs", ())
+    return [str(output["ename"]) for output in outputs if output.get("ename")]
 
 
 def _count(cell: Mapping[str, Any]) -> int:

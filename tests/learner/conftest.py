@@ -83,6 +83,23 @@ class Learner:
 
         self.change(put)
 
+    def stopped(self, id_="average-check"):
+        """Store what a check cell shows that ran before the first cell did."""
+
+        def put(cells):
+            cell = next(cell for cell in cells if cell["id"] == id_)
+            cell["execution_count"] = 1
+            cell["outputs"] = [
+                {
+                    "output_type": "error",
+                    "ename": "NameError",
+                    "evalue": "name 'pm' is not defined",
+                    "traceback": [],
+                }
+            ]
+
+        self.change(put)
+
     def work(self):
         return read_work(self.course, self.entry, self.folder)
 

@@ -49,6 +49,15 @@ def test_each_exercise_gets_its_credit_and_the_words_of_its_trap(learner, unit, 
     assert "passes 4/4 M03-E2 · Traffic" in flat
     assert "[########################] 2/2" in flat
     assert "Only the visible checks ran" in flat
+    assert "further questions. The map still shows 0 of 9 points" in flat
+    way_on = (
+        "Run the check cells there (Run > Run All Cells) and save, then it shows 4."
+    )
+    assert way_on in flat
+    learner.ran("0")
+    learner.ran("4", id_="traffic-check")
+    _, said = pmlab("check", "03")
+    assert "The map still shows" not in said
 
 
 def test_a_complete_notebook_passes_also_as_json(learner, pmlab):

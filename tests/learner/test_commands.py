@@ -120,6 +120,22 @@ def test_a_full_disk_is_named_by_the_doctor_and_by_every_command(
         subprocess.run(["umount", small], check=True)
 
 
+@contextlib.contextmanager
+def newer(course, *words):
+    """A newer version of the course, in which some words of the exercises differ."""
+    source = course.source_folder(course.units[0]) / "03_mini.ipynb"
+    lesson = course.lesson_file(course.units[0])
+    old = source.read_text(encoding="utf-8"), lesson.read_text(encoding="utf-8")
+    assert words[0] in old[0]
+    try:
+        source.write_text(old[0].replace(*words), "utf-8")
+        lesson.write_text(old[1].replace("Pooled", "Pooled and better"), "utf-8")
+        yield
+    finally:
+        source.write_text(old[0], encoding="utf-8")
+        lesson.write_text(old[1], encoding="utf-8")
+
+
 def test_update_puts_new_versions_beside_hers_and_says_so(pmlab, learner, course):
     from pmlab.learner import course_files
 
@@ -127,22 +143,69 @@ def test_update_puts_new_versions_beside_hers_and_says_so(pmlab, learner, course
     assert "has everything of this version" in said
     learner.answer(average="my = 'work'")
     mine = learner.notebook.read_bytes()
-    source = course.source_folder(course.units[0]) / "03_mini.ipynb"
-    lesson = course.lesson_file(course.units[0])
-    old = source.read_text(encoding="utf-8"), lesson.read_text(encoding="utf-8")
-    try:
-        source.write_text(old[0].replace("A pooled rate", "A better title"), "utf-8")
-        lesson.write_text(old[1].replace("Pooled", "Pooled and better"), "utf-8")
+    with newer(course, "A pooled rate", "A better title"):
         status, said = pmlab("update")
-    finally:
-        source.write_text(old[0], encoding="utf-8")
-        lesson.write_text(old[1], encoding="utf-8")
     assert status == 0
     assert learner.notebook.read_bytes() == mine
     assert "yours is kept; the new version is beside it" in said
     beside = learner.notebook.with_name("03_mini_NEW_VERSION.ipynb")
     assert "A better title" in beside.read_text(encoding="utf-8")
     assert f"new or renewed: {course_files.lesson_path('03_mini')}" in said
+    assert (
+        "- Open 03_mini_NEW_VERSION.ipynb, copy your answers and memo into it" in said
+    )
+    assert "delete 03_mini.ipynb and give 03_mini_NEW_VERSION.ipynb the name" in said
+    assert "- Or stay with 03_mini.ipynb and delete 03_mini_NEW_VERSION.ipynb" in said
+    assert "lesson" not in said.partition("How to go on")[2]
+
+
+def test_update_says_of_a_changed_lesson_that_either_file_will_do(
+    pmlab, learner, course
+):
+    path = learner.folder / "lessons/03_lesson_mini.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"][0]["source"] = ["My own title"]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    with newer(course, "A pooled rate", "A better title"):
+        _, said = pmlab("update")
+    assert "Of a lesson keep the file you like better" in said
+    assert "How to go on" not in said
+
+
+def test_progress_names_the_new_version_that_is_there_and_how_to_go_on(
+    pmlab, learner, course
+):
+    """Walks the way that it tells, to its end."""
+    learner.answer_all()
+    beside = learner.notebook.with_name("03_mini_NEW_VERSION.ipynb")
+    with newer(course, "buyers_only", "only_buyers"):
+        _, said = pmlab("progress")
+        assert "`pmlab update` puts the new version beside yours" in said
+        pmlab("update")
+        _, said = pmlab("progress")
+        assert "`pmlab update` puts" not in said
+        assert "The new version is beside yours. Open 03_mini_NEW_VERSION.ipynb" in said
+        mine, learner.notebook = learner.notebook, beside
+        learner.answer_all()
+        mine.unlink()
+        learner.notebook = beside.rename(mine)
+        _, said = pmlab("progress")
+        assert "Note:" not in said
+        assert all(item.answered for item in learner.work().exercises)
+        _, said = pmlab("update")
+        assert "has everything of this version" in said
+
+
+def test_an_earlier_new_version_is_not_taken_for_the_one_of_now(pmlab, learner, course):
+    learner.answer_all()
+    with newer(course, "buyers_only", "only_buyers"):
+        pmlab("update")
+    with newer(course, "buyers_only", "just_buyers"):
+        _, said = pmlab("progress")
+        assert "`pmlab update` puts the new version beside yours" in said
+        pmlab("update")
+        _, said = pmlab("progress")
+        assert "beside yours. Open 03_mini_NEW_VERSION_2.ipynb" in said
 
 
 def test_a_fresh_copy_comes_beside_hers(pmlab, learner):

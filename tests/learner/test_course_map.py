@@ -153,3 +153,32 @@ def test_whose_numbers_they_are_is_said(shown, learner):
     assert "the default variant" in repr(shown())
     (learner.folder / ".pmlab" / "variant").write_text("ada-7", encoding="utf-8")
     assert "your own variant, ada-7." in shown()._repr_html_()
+
+
+def test_a_check_that_an_error_stopped_is_told_with_the_way_on(shown, learner, pmlab):
+    """In a fresh kernel a check knows nothing, and the pass it showed is gone."""
+    learner.answer_all()
+    learner.ran("5")
+    learner.ran("4", id_="traffic-check")
+    learner.stopped()
+    way_on = "run the cells above it first (in JupyterLab: Run > Run All Above"
+    (note,) = shown().findings
+    assert "the last run of the check of M03-E1 stopped with an" in note
+    assert way_on in note
+    step = shown().next_step
+    assert "M03-E1 · A pooled rate. The last run of its check stopped with an" in step
+    assert way_on in step
+    assert "Run &gt; Run All Above" in shown()._repr_html_()
+    _, said = pmlab("progress")
+    assert way_on in said
+    learner.stopped("traffic-check")
+    (note,) = shown().findings
+    assert "the checks of M03-E1 and M03-E2 stopped" in note
+    learner.ran("5")
+    learner.ran("4", id_="traffic-check")
+    assert shown().findings == ()
+
+
+def test_the_code_of_the_default_variant_is_nobodys_own(shown, learner):
+    (learner.folder / ".pmlab" / "variant").write_text("fernbroom", encoding="utf-8")
+    assert "the default variant, which everyone has" in repr(shown())

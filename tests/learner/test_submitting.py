@@ -1,5 +1,6 @@
 """Handing in: complete or not, as a zip or through a real exchange."""
 
+import io
 import json
 import re
 import shutil
@@ -10,6 +11,7 @@ import zipfile
 import pytest
 from nbgrader.utils import get_username
 
+from pmlab.learner import place
 from pmlab.learner.course_files import unit_files
 from pmlab.learner.exchange import Exchange, find_exchange
 
@@ -35,6 +37,27 @@ def test_what_is_open_is_named_and_how_to_hand_in_anyway(learner, pmlab):
     assert "M03-A · Memo is not written yet" in said
     assert "pmlab submit 03 --anyway" in said
     assert zips(learner) == []
+
+
+@pytest.mark.parametrize("typed", ["n\n", "\n", ""])
+def test_who_says_no_is_told_that_nothing_was_handed_in(
+    learner, pmlab, monkeypatch, typed
+):
+    monkeypatch.setattr(place, "can_ask", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))  # the last one: Ctrl-D
+    status, said = pmlab("submit", "03", "--learner", "ada", "--no-check")
+    assert status == 1
+    assert "Hand in anyway? (y/n)" in said
+    assert "Nothing was handed in. To hand in as it is: pmlab submit 03" in said
+    assert zips(learner) == []
+
+
+def test_who_says_yes_hands_in(learner, pmlab, monkeypatch):
+    monkeypatch.setattr(place, "can_ask", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("Yes\n"))
+    status, said = pmlab("submit", "03", "--learner", "ada", "--no-check")
+    assert (status, len(zips(learner))) == (0, 1)
+    assert "Nothing was handed in" not in said
 
 
 def test_it_is_handed_in_anyway_on_request(learner, pmlab):
@@ -72,6 +95,9 @@ def test_checks_that_never_ran_are_named(learner, pmlab):
     learner.change(forget_runs)
     _, said = pmlab("submit", "03", "--learner", "ada", "--no-check")
     assert "A pooled rate – answered, but the check never ran" in said
+    learner.stopped()
+    _, said = pmlab("submit", "03", "--learner", "ada", "--no-check")
+    assert "rate – the last run of its check stopped with an error; run the" in said
 
 
 def forget_runs(cells):

@@ -202,3 +202,12 @@ def test_a_notebook_elsewhere_is_read_there(learner, course, tmp_path):
     other.write_bytes(learner.notebook.read_bytes())
     work = read_work(course, course.units[0], tmp_path, notebook=other)
     assert work.exercises[0].answered
+
+
+def test_an_error_in_place_of_a_verdict_is_known_from_a_check_that_never_ran(learner):
+    learner.ran("5")
+    assert not any(item.stopped for item in learner.work().exercises)
+    learner.stopped()
+    first, second = learner.work().exercises
+    assert (first.stopped, first.ran, first.credit) == (True, True, None)
+    assert not second.stopped
