@@ -24,7 +24,7 @@
 #
 # **Data** REAL: counties of the United States (Census Bureau, American Community Survey
 # 2014-2018, public domain). Invented: Fernbroom's survey, cleaners and plan; the
-# numbers are your own variant.
+# numbers are your variant's.
 #
 # Fernbroom, its people and its data are invented for this course. Tables marked REAL
 # are public data about the real world and say nothing about Fernbroom.

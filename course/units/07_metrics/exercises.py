@@ -23,7 +23,7 @@
 # **Time** about 2 hours with the memo; the six exercises can be done one by one.
 # **Points** 28 for six exercises, 12 for the memo.
 #
-# **Data** Invented: Fernbroom's app, in your own variant of the numbers.
+# **Data** Invented: Fernbroom's app, with the numbers of your variant.
 #
 # Fernbroom, its people and its data are invented for this course. Tables marked REAL
 # are public data about the real world and say nothing about Fernbroom.

@@ -25,7 +25,7 @@
 # **Points** 28 for six exercises, 12 for the review.
 #
 # **Data** Invented: Fernbroom's users, bookings, plans, accounts and channels; the
-# numbers are your own variant. REAL: `cdnow`, the purchases of 23,570 people who first
+# numbers are your variant's. REAL: `cdnow`, the purchases of 23,570 people who first
 # bought at the music shop CDNOW in early 1997 (Fader and Hardie; MIT license).
 #
 # Fernbroom, its people and its data are invented for this course. Tables marked REAL

@@ -23,7 +23,7 @@
 # **Points** 28 for the exercises, 12 for the pre-registration.
 #
 # **Data** Fernbroom, its people and its data are invented for this course. The numbers
-# are your own variant. The page log holds far more people than Fernbroom's other
+# are your variant's. The page log holds far more people than Fernbroom's other
 # tables: it is made that large so that a test is possible at all.
 #
 # Each exercise has an answer cell, a check cell, and often a cell that uses your

@@ -23,7 +23,7 @@
 # **Time** about 2 hours with the readout; the six exercises can be done one by one.
 # **Points** 28 for six exercises, 12 for the readout.
 #
-# **Data** Invented: Fernbroom's experiments; the numbers are your own variant. REAL: two
+# **Data** Invented: Fernbroom's experiments; the numbers are your variant's. REAL: two
 # headline tests of the news site Upworthy (The Upworthy Research Archive, CC BY 4.0).
 #
 # Fernbroom, its people and its data are invented for this course. Tables marked REAL

@@ -21,7 +21,7 @@
 # **Points** 28 for six exercises, 12 for the memo.
 #
 # **Data** Invented: Fernbroom's backlog, jobs, quarter and delivery record; the numbers
-# are your own variant.
+# are your variant's.
 #
 # Fernbroom, its people and its data are invented for this course. Tables marked REAL
 # are public data about the real world and say nothing about Fernbroom.
