@@ -81,7 +81,7 @@ pm.learner.course_map()
 # - **Your variant**: if your instructor gave you a code (`pmlab start --variant CODE`),
 #   or the course server has one for you, Fernbroom's numbers are yours alone. Without a
 #   code you work on the default variant, the same for all who have none; where a unit
-#   says *your own variant*, it means that one. The map says which one you have.
+#   says *your variant*, it means that one. The map says which one you have.
 # - Nothing leaves your computer while you work.
 # - Fernbroom, its people and its data are invented for this course. Tables marked REAL
 #   are public data about the real world and say nothing about Fernbroom.

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pmlab.formatting import plural
+from pmlab.grading.one_line import one_line
 
 if TYPE_CHECKING:
     from pmlab.grading.course_folder import CourseFolder
@@ -81,7 +82,6 @@ def _release(options: argparse.Namespace) -> int:
 def _collect(options: argparse.Namespace) -> int:
     from pmlab.errors import CourseError
     from pmlab.grading.collect import collect, collect_exchange
-    from pmlab.grading.one_line import one_line
 
     course = _course(options)
     if not options.places and not options.exchange:
@@ -108,7 +108,6 @@ def _collect(options: argparse.Namespace) -> int:
 
 def _feedback(options: argparse.Namespace) -> int:
     from pmlab.grading.feedback.write import write_feedback
-    from pmlab.grading.one_line import one_line
 
     course = _course(options)
     done = write_feedback(course, options.unit, exchange=options.exchange)
@@ -132,10 +131,13 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _similarity(options: argparse.Namespace) -> int:
-    from pmlab.grading.one_line import one_line
-    from pmlab.grading.similarity import NOTE, write_similarity
+    from pmlab.grading.similarity import NOTE, OneHandInError, write_similarity
 
-    page, pairs = write_similarity(_course(options), options.unit)
+    try:
+        page, pairs = write_similarity(_course(options), options.unit)
+    except OneHandInError as nothing_to_do:
+        print(one_line(f"{nothing_to_do}."))
+        return 0
     for row in pairs.head(20).to_dict("records"):
         share = round(100 * row["share"])
         said = f"{row['one']} and {row['other']}: {share} % ({row['exercises']})"
@@ -147,7 +149,6 @@ def _similarity(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from pmlab.errors import DataError
     from pmlab.grading.export import export_grades
-    from pmlab.grading.one_line import one_line
 
     done = export_grades(
         _course(options), options.unit, to=options.to, template=options.template

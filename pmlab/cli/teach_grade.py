@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pmlab.grading.one_line import one_line
+
 if TYPE_CHECKING:
     from pmlab.grading.grade import Line, Run
 
@@ -49,7 +51,6 @@ def _grade(options: argparse.Namespace) -> int:
         pool.warm_up()  # before the imports that take long
     from pmlab.grading.course_folder import find_course_folder
     from pmlab.grading.grade import Wish, grade_unit
-    from pmlab.grading.one_line import one_line
 
     course = find_course_folder(Path.cwd(), given=options.course)
     wish = Wish(
@@ -67,8 +68,6 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _tell(sentence: str) -> None:
-    from pmlab.grading.one_line import one_line
-
     print(one_line(sentence), file=sys.stderr)
 
 

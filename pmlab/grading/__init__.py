@@ -20,6 +20,7 @@
 ``similarity``      submissions that share much code
 ``export``          grades for Canvas, Moodle and spreadsheets
 ``one_line``        text of learners, fit for a terminal and a log
+``writable``        text of learners, fit for a file
 ``variants``        the course's secret, and the variant codes of a roster
 ``owners_variant``  nbgrader grades each submission on its owner's variant
 ==================  ==========================================================

@@ -8,13 +8,26 @@ import signal
 _PR_SET_PDEATHSIG = 1
 
 
-def end_with(parent: int) -> None:
+def end_with_parent() -> None:
     """Let this process be killed when its parent ends, however that ends.
+
+    Raises:
+        OSError: If the kernel does not take that.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"prctl: {os.strerror(number)}")
+
+
+def end_with(parent: int) -> None:
+    """Let this process be killed when its parent ends, or has ended since the fork.
 
     Args:
         parent: The parent's number, asked for before the fork.
     """
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    with contextlib.suppress(OSError):
+        end_with_parent()
     if os.getppid() != parent:  # it ended before
         os._exit(1)
 

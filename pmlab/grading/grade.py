@@ -252,10 +252,9 @@ class _Work:
                 try:
                     self._write_marks(writer, name, [item])
                 except Exception as problem:  # noqa: BLE001 - hers alone
-                    item.problem = f"its marks can't be written: {_why(problem)}"
+                    item.result = f"its marks can't be written: {_why(problem)}"
         for item in good:
-            if not item.problem:
-                self._write_files(name, item)
+            self._write_files(name, item)
         with self.log.open("a", encoding="utf-8", errors="replace") as stream:
             stream.writelines(item.log_line(self._unit) + "\n" for item in batch)
 
@@ -284,7 +283,7 @@ class _Work:
             content = {**files, f"{name}.ipynb": item.result.notebook}
             gradebook.write_files(folder, content)
         except Exception as problem:  # noqa: BLE001 - hers alone, whatever it is
-            item.problem = f"its graded files can't be written: {_why(problem)}"
+            item.result = f"its graded files can't be written: {_why(problem)}"
 
     def _warn(self, name: str, trial: Trial) -> None:
         for cell, reasons in trial.short.items():
@@ -296,31 +295,26 @@ class _Work:
 
 @dataclasses.dataclass
 class _Done:
-    """A submission and what came of it; a sentence if the grader itself stopped."""
+    """A submission and its grade; or the problem: the grader's, or met in writing."""
 
     submission: Submission
     result: Graded | str
-    problem: str = ""
 
     def log_line(self, unit: str) -> str:
         """Return the line of the JSON log."""
-        if isinstance(self.result, Graded) and not self.problem:
+        if isinstance(self.result, Graded):
             return pool.log_line(self.result, unit)
-        problem = self.problem or str(self.result)
-        told = {"learner": self.submission.learner, "unit": unit, "problem": problem}
-        return json.dumps(told)
+        learner = self.submission.learner
+        return json.dumps({"learner": learner, "unit": unit, "problem": self.result})
 
     def line(self, notebook: str) -> Line:
-        made = Line(
+        problem = self.result if isinstance(self.result, str) else ""
+        return Line(
             learner=self.submission.learner,
             notebook=notebook,
-            outcome=None,
-            problem=self.problem,
+            outcome=None if isinstance(self.result, str) else self.result.outcome,
+            problem=problem,
         )
-        if isinstance(self.result, str):
-            return dataclasses.replace(made, problem=self.result)
-        outcome = None if self.problem else self.result.outcome
-        return dataclasses.replace(made, outcome=outcome)
 
 
 def _finished(running: "dict[Future[Graded | str], Submission]") -> Iterator[_Done]:

@@ -15,7 +15,8 @@ _DRAWN = frozenset(_NAMES.split())
 # Buttons and sliders could bring in later what is left out here.
 _LEFT_OUT = re.compile(r"(?:geo|map|mapbox)\d*|updatemenus|sliders|geojson|topojson")
 _SETTINGS = ("displaylogo", "displayModeBar", "responsive", "staticPlot")
-_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
+PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
+"""A picture that lies in the page itself: no server is asked for it."""
 _NO_MAPS = {
     "text": "Maps are left out here: they load parts from servers elsewhere.",
     "xref": "paper",
@@ -80,4 +81,4 @@ def _asks(source: object) -> bool:
     """Tell whether a source is an address; the sources of a flow are numbers."""
     if isinstance(source, list):
         return any(map(_asks, source))
-    return isinstance(source, str) and not _PICTURE.fullmatch(source)
+    return isinstance(source, str) and not PICTURE.fullmatch(source)

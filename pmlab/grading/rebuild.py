@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pmlab.authoring.learner_version import cut
 from pmlab.errors import PmlabError
+from pmlab.grading.writable import writable
 
 Kind = Literal["text", "given", "answer", "check", "extra"]
 _FLAGS = ("grade", "solution", "locked", "task", "points")
@@ -151,8 +152,7 @@ def _plain_cell(cell: object) -> dict[str, Any] | None:
         source = "".join(source)
     if not isinstance(source, str) or kind not in ("code", "markdown", "raw"):
         return None
-    # Lone halves of surrogate pairs can't be written to a file.
-    source = source[:_MOST_TEXT].encode("utf-8", "replace").decode()
+    source = writable(source[:_MOST_TEXT])
     metadata = cell.get("metadata")
     about = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     about = about if isinstance(about, dict) else {}

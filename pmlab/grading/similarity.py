@@ -28,6 +28,7 @@ from pmlab.grading import pages
 from pmlab.grading.answers import UnreadableError, given_code, submitted_code
 from pmlab.grading.export.csvs import frame_csv
 from pmlab.grading.progress import with_progress
+from pmlab.grading.writable import writable
 
 if TYPE_CHECKING:
     from pmlab.grading.course_folder import CourseFolder
@@ -49,6 +50,10 @@ NOTE = (
     "Never a verdict. Short exercises have few right answers, and people learn "
     "together. Look at the places, then talk with both."
 )
+
+
+class OneHandInError(CourseError):
+    """There is one hand-in: nothing is wrong, and nothing to compare it with."""
 
 
 @dataclasses.dataclass(frozen=True, order=True)
@@ -161,12 +166,14 @@ def write_similarity(course: "CourseFolder", unit: str) -> tuple[Path, pd.DataFr
         The page, which names those that can't be read, too; and the pairs.
 
     Raises:
-        CourseError: If fewer than two submissions are there.
+        OneHandInError: If one learner's is there.
+        CourseError: If none is there.
     """
     name = course.unit(unit)
     learners = course.learners("submitted", name)
     if len(learners) < 2:
-        raise CourseError(
+        error = OneHandInError if learners else CourseError
+        raise error(
             f"{plural(len(learners), 'hand-in')} of {name} so far; a comparison needs "
             "two. Run it again when more are there: `pmlab teach collect` takes them in"
         )
@@ -207,8 +214,7 @@ def _read_all(
             who.encode()
             answers[who] = submitted_code(course, unit, who)
         except UnicodeEncodeError:
-            shown = who.encode("utf-8", "replace").decode()
-            unread[shown] = "The name of the folder is no text."
+            unread[writable(who)] = "The name of the folder is no text."
         except UnreadableError as problem:
             unread[who] = str(problem)
     return answers, unread

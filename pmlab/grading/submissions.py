@@ -14,6 +14,7 @@ from pathlib import Path
 from pmlab.errors import DataError
 from pmlab.grading.course_folder import CourseFolder
 from pmlab.grading.limits import Limits
+from pmlab.grading.writable import writable
 
 _TAKEN = (".csv", ".tsv", ".txt", ".json", ".py", ".parquet", ".gz", ".xlsx")
 _OWN = {"timestamp.txt", "messages.json", "hints.json"}
@@ -182,7 +183,7 @@ def _can_be_written(name: str) -> bool:
 def _read(path: Path, most_bytes: int, findings: list[str]) -> bytes | None:
     """Return a regular file's content without following anything."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    shown = path.name[:80].encode("utf-8", "replace").decode()
+    shown = writable(path.name[:80])
     try:
         number = os.open(path, flags)
     except OSError:

@@ -1,6 +1,7 @@
 """A unit's files, as what a pool of judges takes: set-up and jobs."""
 
 import contextlib
+import functools
 import hashlib
 import importlib.metadata
 import json
@@ -86,7 +87,11 @@ class UnitFiles:
         for file, content in submission.files.items():
             digest.update(file.encode() + b"\0" + content)
         findings, note = list(submission.findings), ""
-        further = submission.files.keys() - self.files.keys()
+        further = {
+            file: content
+            for file, content in submission.files.items()
+            if file not in self.files
+        }
         findings += [
             f"The file {file!r} was not put beside the graded notebook: it could act "
             "there."
@@ -103,11 +108,7 @@ class UnitFiles:
         return Job(
             learner=submission.learner,
             submission=submission.notebook,
-            files={
-                file: content
-                for file, content in submission.files.items()
-                if file not in self.files
-            },
+            files=further,
             variant=variant,
             findings=tuple(findings),
             note=note,
@@ -147,6 +148,7 @@ def _modules(text: str) -> list[str]:
     return sorted(found)
 
 
+@functools.cache
 def _environment() -> str:
     """Return what else decides a grade: the versions of what runs it."""
     versions = [f"{sys.version_info[:3]}", pmlab.__version__, str(os.name)]

@@ -2,14 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 import textwrap
-from pathlib import Path
 
 import pytest
 
 from pmlab.grading.unit_files import UnitFiles
+from tests.nbgrader_command import nbgrader
 
 pytestmark = pytest.mark.slow
 HALF = r"\ud800"
@@ -122,19 +120,8 @@ def test_nor_by_the_door_of_nbgrader(attack_course, tmp_path):
         config.read_text() + "from pmlab.grading.door import use_sandbox\n"
         "use_sandbox(c)\n"
     )
-    folder = str(Path(sys.executable).parent)
-    environment = os.environ | {"PATH": f"{folder}:{os.environ['PATH']}"}
-    for words in (["generate_assignment", "one"], ["autograde", "one", "--create"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *words],
-            cwd=tmp_path,
-            env=environment,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=200,
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
+    nbgrader(tmp_path, "generate_assignment", "one")
+    nbgrader(tmp_path, "autograde", "one", "--create")
     assert beside(tmp_path) == {"one.ipynb", "helper.py", "data.csv"}
 
 

@@ -1,8 +1,5 @@
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -13,6 +10,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
 from pmlab.authoring import build, notebooks
 from pmlab.authoring.learner_version import CODE_STUB, TEXT_STUB, cut, learner_version
+from tests.nbgrader_command import nbgrader
 
 
 @pytest.fixture
@@ -133,17 +131,7 @@ def test_it_equals_the_release_of_nbgrader_cell_by_cell(mini):
     build.build(mini.course())
     config = Path(__file__).parents[2] / "course" / "nbgrader_config.py"
     shutil.copy(config, mini.folder)
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", "generate_assignment", "03_mini"],
-        check=False,
-        cwd=mini.folder,
-        env=os.environ | {"PATH": path},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
+    nbgrader(mini.folder, "generate_assignment", "03_mini")
 
     def read(step):
         text = (mini.folder / step / "03_mini/03_mini.ipynb").read_text("utf-8")

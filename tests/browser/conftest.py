@@ -80,6 +80,13 @@ def lab_url(course_folder):
         yield url
 
 
+@pytest.fixture(scope="module")
+def formgrader(graded_course):
+    """The address of the formgrader of the module's ``graded_course``."""
+    with running_lab([sys.executable, "-m", "jupyterlab"], graded_course) as url:
+        yield f"{url}formgrader"
+
+
 @pytest.fixture
 def page(chromium):
     """A page that reaches no other host, and remembers if it tried."""

@@ -1,9 +1,6 @@
 """Charts in HTML pages: without a network, in Chromium, through real nbgrader."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -13,6 +10,7 @@ from traitlets.config import Config
 from pmlab import charts
 from pmlab.charts.chart import PLOTLY_TYPE
 from pmlab.charts.offline import SCRIPT, figure_html, place_script, plotly_script
+from tests.nbgrader_command import nbgrader
 
 CONFIG = Config(
     HTMLExporter={"preprocessors": ["pmlab.charts.offline.DrawCharts"]},
@@ -222,23 +220,11 @@ def course(notebook, tmp_path):
     return tmp_path
 
 
-def nbgrader(course, *words):
-    done = subprocess.run(
-        [Path(sys.executable).with_name("nbgrader"), *words],
-        cwd=course,
-        capture_output=True,
-        check=False,
-        text=True,
-        env={"PATH": str(Path(sys.executable).parent), "HOME": str(course)},
-    )
-    assert done.returncode == 0, done.stderr
-
-
 @in_chromium
 def test_feedback_of_nbgrader_draws_the_chart_without_network(course, chart, drawn):
-    nbgrader(course, "generate_assignment", "03")
-    nbgrader(course, "autograde", "03")
-    nbgrader(course, "generate_feedback", "03")
+    nbgrader(course, "generate_assignment", "03", HOME=str(course))
+    nbgrader(course, "autograde", "03", HOME=str(course))
+    nbgrader(course, "generate_feedback", "03", HOME=str(course))
     feedback = course / "feedback" / "ada" / "03" / "03.html"
     found = drawn(feedback)
     assert (found["figures"], found["bars"], found["rows"]) == (1, 3, 3)

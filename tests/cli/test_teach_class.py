@@ -34,6 +34,20 @@ def test_each_command_works_in_the_course_folder(capsys):
     assert f"helper.txt, {UNIT}.ipynb" in capsys.readouterr().out
 
 
+def test_one_hand_in_is_nothing_to_compare_and_no_failure(
+    tmp_path, monkeypatch, capsys
+):
+    course = graded_course(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert main(["teach", "similarity", UNIT]) == 1
+    assert "0 hand-ins of ps1 so far; a comparison needs two" in capsys.readouterr().err
+    grade(course, "ada", score=4.0)
+    assert main(["teach", "similarity", UNIT]) == 0
+    said = capsys.readouterr()
+    assert "1 hand-in of ps1 so far; a comparison needs two" in said.out
+    assert said.err == ""
+
+
 @pytest.mark.usefixtures("course")
 def test_export_prints_the_table_and_says_who_waits(capsys):
     assert main(["teach", "export", UNIT, "--to", "moodle"]) == 0

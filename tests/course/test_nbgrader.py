@@ -2,10 +2,7 @@
 
 import html
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,25 +11,10 @@ import pytest
 from pmlab.authoring.course import read_course
 from pmlab.authoring.learner_version import learner_version
 from pmlab.authoring.parse import read_unit
+from tests.nbgrader_command import nbgrader, run_nbgrader
 
 COURSE = read_course(Path(__file__).resolve().parents[2] / "course")
 pytestmark = pytest.mark.slow
-
-
-def nbgrader(folder, *words):
-    environment = os.environ | {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *words],
-        check=False,
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
 
 
 def submit(folder, learner, slug, notebook):
@@ -137,18 +119,7 @@ def test_validate_tells_the_learner_the_reason(graded):
     slug = graded.entry.slug
     place = graded.folder / "submitted" / "wrong0" / slug
     shutil.copy(graded.folder / "source" / slug / "messages.json", place)
-    environment = os.environ | {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", "validate", f"{place}/{slug}.ipynb"],
-        check=False,
-        cwd=graded.folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    done = run_nbgrader(graded.folder, "validate", f"{place}/{slug}.ipynb")
     message = graded.unit.exercises[0].wrong[0].message
     longest = max(message.replace("}", "{").split("{"), key=len)
     middle = " ".join(longest.split()[3:7]).replace("*", "").replace("`", "")

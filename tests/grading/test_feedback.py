@@ -2,11 +2,7 @@
 
 import base64
 import html.parser
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -29,6 +25,7 @@ from tests.grading.graded_course import (
     graded_course,
 )
 from tests.grading.plain_course import RUBRIC, TESTS, UNIT
+from tests.nbgrader_command import nbgrader
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Sub")
 SECRETS = ("961", "thirty-one", "square(31)", "HIDDEN TESTS")
@@ -241,15 +238,7 @@ def test_nbgraders_own_command_makes_the_same_page(tmp_path):
     ours = str(page_of(course))
     path = course.step("feedback", "ada", UNIT) / f"{UNIT}.html"
     path.unlink()
-    subprocess.run(
-        [sys.executable, "-m", "nbgrader", "generate_feedback", UNIT, "--force"],
-        cwd=course.folder,
-        env=os.environ
-        | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )
+    nbgrader(tmp_path, "generate_feedback", UNIT, "--force")
     theirs = path.read_text(encoding="utf-8")
     assert str(BeautifulSoup(theirs, "html.parser")) == ours
     assert "mathjax" not in theirs.lower()

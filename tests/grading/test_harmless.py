@@ -10,7 +10,7 @@ from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from pmlab.charts import offline
-from pmlab.grading import harmless
+from pmlab.grading import harmless, harmless_charts
 from pmlab.grading.judge.paper import safe_output
 
 LINKS = [
@@ -194,7 +194,7 @@ def test_maps_ask_no_server_in_a_browser(chromium):
         "document.createElement('div')), s.data, s.layout, s.config)))"
     )
     page.add_script_tag(content=offline.plotly_script())
-    page.evaluate(drawing, [harmless.chart(figure) for figure in MAPS])
+    page.evaluate(drawing, [harmless_charts.chart(figure) for figure in MAPS])
     assert page.get_by_text("Maps are left out here").count() == len(MAPS)
     page.wait_for_timeout(1000)
     page.close()
@@ -203,7 +203,7 @@ def test_maps_ask_no_server_in_a_browser(chromium):
 
 @pytest.mark.parametrize("figure", MAPS)
 def test_a_chart_says_that_its_map_is_left_out(figure):
-    shown = harmless.chart({**figure, "data": [*figure["data"], {"y": [1, 2]}]})
+    shown = harmless_charts.chart({**figure, "data": [*figure["data"], {"y": [1, 2]}]})
     assert shown["data"] == [{"y": [1, 2]}]
     assert "evil" not in str(shown)
     assert "Maps are left out" in str(shown["layout"])
@@ -218,7 +218,7 @@ def test_charts_without_maps_stay_and_nothing_is_brought_in_later():
         "layout": {**layout, "updatemenus": [later]},
         "config": {"responsive": True, "plotlyServerURL": "http://evil.example"},
     }
-    assert harmless.chart(figure) == {
+    assert harmless_charts.chart(figure) == {
         "data": [flow],
         "layout": layout,
         "config": {"responsive": True, "typesetMath": False},

@@ -1,10 +1,6 @@
 """nbgrader's own commands follow the late policy and take the zips of pmlab."""
 
-import os
-import subprocess
-import sys
 import zipfile
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -12,6 +8,7 @@ import pytest
 from pmlab.grading.collect.names import ZIP_COLLECT_REGEXP
 from tests.grading.graded_course import graded_course
 from tests.grading.plain_course import UNIT, submission_notebook, submit
+from tests.nbgrader_command import nbgrader
 
 pytestmark = pytest.mark.slow
 SETTINGS = f"""
@@ -29,24 +26,13 @@ c.FileNameCollectorPlugin.named_regexp = {ZIP_COLLECT_REGEXP!r}
 """
 
 
-def nbgrader(course, *words):
-    subprocess.run(
-        [sys.executable, "-m", "nbgrader", *words],
-        cwd=course.folder,
-        env=os.environ
-        | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )
-
-
 def test_autograding_by_nbgrader_follows_the_late_policy(tmp_path):
     course = graded_course(tmp_path, settings=SETTINGS, config=CONFIG)
     for learner in ("ada", "bo"):
         submit(tmp_path, learner)  # two hours late
-    nbgrader(course, "db", "assignment", "add", UNIT, "--duedate=2026-11-20 08:00 UTC")
-    nbgrader(course, "autograde", UNIT, "--create")
+    due = "--duedate=2026-11-20 08:00 UTC"
+    nbgrader(tmp_path, "db", "assignment", "add", UNIT, due)
+    nbgrader(tmp_path, "autograde", UNIT, "--create")
     with course.gradebook() as gradebook:
         penalties = {
             learner: gradebook.find_submission(UNIT, learner).late_submission_penalty
@@ -62,5 +48,5 @@ def test_zip_collect_of_nbgrader_takes_the_zips(tmp_path):
     path = archive / f"ada__{UNIT}__20261121T100000Z.zip"
     with zipfile.ZipFile(path, "w") as packed:
         packed.writestr(f"{UNIT}/{UNIT}.ipynb", nbformat.writes(submission_notebook()))
-    nbgrader(course, "zip_collect", UNIT)
+    nbgrader(tmp_path, "zip_collect", UNIT)
     assert (course.step("submitted", "ada", UNIT) / f"{UNIT}.ipynb").is_file()

@@ -7,7 +7,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -22,6 +21,7 @@ from pmlab.grading.release import release
 from pmlab.grading.report.write import make_report
 from tests.grading.graded_course import grade_by_hand
 from tests.grading.plain_course import UNIT, make_course, submission_notebook, submit
+from tests.nbgrader_command import nbgrader
 
 pytestmark = pytest.mark.slow
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
@@ -101,15 +101,7 @@ def graded(folder, db_url=None):
     release(course, UNIT)
     submit(folder, "ada")
     submit(folder, "bo", submission_notebook("def square(x):\n    return 4"))
-    subprocess.run(
-        [sys.executable, "-m", "nbgrader", "autograde", UNIT, "--create"],
-        cwd=folder,
-        env=os.environ
-        | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )
+    nbgrader(folder, "autograde", UNIT, "--create")
     grade_by_hand(course, "ada", score=5.0, comment="Mandate: 3\nProof: 2")
     return course
 

@@ -18,6 +18,7 @@ from pmlab.grading.judge import faults
 from pmlab.grading.judge.names import without_magics
 from pmlab.grading.outcome import CheckOutcome
 from pmlab.grading.rebuild import Cell
+from pmlab.grading.writable import writable
 
 _HIDDEN = "A test that is not shown does not pass."
 _STOP_HIDING = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
@@ -183,7 +184,7 @@ def _failed(cell: Cell, points: float, error: BaseException) -> Checked:
     output = {
         "output_type": "error",
         "ename": name,
-        "evalue": str(error)[:2000].encode("utf-8", "replace").decode(),
+        "evalue": str(error)[:2000],
         "traceback": [f"line {line}: {text}", said],
     }
     return Checked(outcome, [_clean(output)])
@@ -227,9 +228,7 @@ def _result(text: str, page: str | None) -> dict[str, Any]:
 
 def _clean(output: dict[str, Any]) -> dict[str, Any]:
     return {
-        key: value.encode("utf-8", "replace").decode()
-        if isinstance(value, str)
-        else value
+        key: writable(value) if isinstance(value, str) else value
         for key, value in output.items()
     }
 

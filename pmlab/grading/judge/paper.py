@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pmlab.grading import harmless
+from pmlab.grading import harmless, harmless_charts
 from pmlab.grading.judge.judging import Judged
 from pmlab.grading.outcome import check_metadata
 from pmlab.grading.rebuild import Cell, Rebuilt
+from pmlab.grading.writable import writable
 
 _CHART = "application/vnd.plotly.v1+json"
 _MOST_PAGES = 500_000  # characters of HTML and Markdown in a notebook's outputs
@@ -149,15 +150,11 @@ def safe_output(output: dict[str, Any], *, pages: bool = True) -> dict[str, Any]
     for kind, part in output["data"].items():
         text = "".join(part) if isinstance(part, list) else part
         if kind == _CHART and isinstance(part, dict):
-            kept[kind] = harmless.chart(part)
+            kept[kind] = harmless_charts.chart(part)
         elif not isinstance(text, str):
             continue
         elif kind == "text/plain" or harmless.is_picture(kind, text):
-            kept[kind] = _written(text)
-        elif pages and kind in _READERS and (page := _READERS[kind](_written(text))):
+            kept[kind] = writable(text)
+        elif pages and kind in _READERS and (page := _READERS[kind](writable(text))):
             kept[kind] = page
     return {**output, "data": kept} if kept else None
-
-
-def _written(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from pmlab.grading.writable import writable
+
 _MOST_LEVELS = 100
 _KINDS = {"execute_result", "display_data", "stream", "error"}
 
@@ -31,9 +33,9 @@ def _output(told: object) -> dict[str, Any] | None:
     if kind == "stream":
         name = "stderr" if told.get("name") == "stderr" else "stdout"
         text = str(told.get("text", ""))
-        return {"output_type": kind, "name": name, "text": _written(text)}
+        return {"output_type": kind, "name": name, "text": writable(text)}
     if kind == "error":
-        lines = [_written(str(line)) for line in list(told.get("traceback") or [])]
+        lines = [writable(str(line)) for line in list(told.get("traceback") or [])]
         made = error(str(told.get("ename")), str(told.get("evalue")))
         return {**made, "traceback": lines}
     data = told.get("data")
@@ -58,11 +60,7 @@ def error(name: str, text: str) -> dict[str, Any]:
     """Return the output of an error that the runner itself did not tell."""
     return {
         "output_type": "error",
-        "ename": _written(name),
-        "evalue": _written(text),
-        "traceback": [_written(f"{name}: {text}")],
+        "ename": writable(name),
+        "evalue": writable(text),
+        "traceback": [writable(f"{name}: {text}")],
     }
-
-
-def _written(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()

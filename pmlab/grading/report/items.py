@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pmlab.formatting import percent_interval
+from pmlab.metrics.conversion import wilson_bounds
 
 FEW = 50
 """Below this many learners the report says how uncertain it is."""
@@ -62,15 +63,9 @@ def item_analysis(shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def _wilson(values: "pd.Series[float]") -> tuple[float, float]:
-    count = len(values)
-    if not count:
+    if values.empty:
         return math.nan, math.nan
-    mean, square = float(values.mean()), _Z**2 / count
-    middle = (mean + square / 2) / (1 + square)
-    reach = _Z * math.sqrt(mean * (1 - mean) / count + square / (4 * count))
-    low, high = middle - reach / (1 + square), middle + reach / (1 + square)
-    # Rounding must not leave the share outside, which for all or nothing is an end.
-    return max(min(low, mean), 0.0), min(max(high, mean), 1.0)
+    return wilson_bounds(float(values.sum()), len(values))
 
 
 def _discrimination(both: pd.DataFrame) -> dict[str, float]:

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pmlab.grading import forking
 from pmlab.grading.runner import kernel_calls
 
 SCRATCH = "/session"  # its own, empty file system; not /tmp: courses may lie there
@@ -30,7 +31,7 @@ _NEW = {
 _NEW_MOUNT = 0x00020000
 _MS_PRIVATE_ALL = 0x40000 | 0x4000
 _MS_NOSUID_NODEV = 2 | 4
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 1, 4, 24
+_PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 4, 24
 _PR_SET_NO_NEW_PRIVS, _PR_SET_CHILD_SUBREAPER = 38, 36
 _FIRST_USER = 1_300_000_000  # far from those that systems and containers give out
 _POLL_SECONDS = 0.1
@@ -67,7 +68,7 @@ def keep(
             os.close(control)
             if place:
                 _become(user)
-            _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            forking.end_with_parent()
             _shut_in(limits, namespaces=namespaces)
             run()
             status = 0
