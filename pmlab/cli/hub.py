@@ -118,7 +118,7 @@ def _init(options: argparse.Namespace) -> int:
 
 def _roster(options: argparse.Namespace) -> int:
     from pmlab.hub.configuration import ROSTER_FILE
-    from pmlab.hub.course import HubError
+    from pmlab.hub.faults import HubError
     from pmlab.hub.roster import read_roster, renew_roster
 
     if not options.file.is_file():

@@ -73,9 +73,11 @@ def _release(options: argparse.Namespace) -> int:
     from pmlab.grading.release import release
 
     done = release(_course(options), options.unit, exchange=options.exchange)
-    print(f"Hand out all of {done.folder}: {', '.join(done.files)}.")
     if done.exchanged:
-        print(f"Learners also find it in the exchange: {done.exchanged}.")
+        print(f"Learners on the hub can hand it in now ({done.exchanged}).")
+    elsewhere = " who are elsewhere" if done.exchanged else ""
+    print(f"Give learners{elsewhere} every file in {done.folder}:")
+    print(f"{', '.join(done.files)}.")
     return 0
 
 

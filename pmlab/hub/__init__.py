@@ -7,6 +7,7 @@
 ``learner_server``  what starts when a learner logs in
 ``course_server``   keeps a cohort's formgrader and *Teach here* page running
 ``exchange``        the folder through which work is handed over, and its modes
+``faults``          what keeps a hub from running, told all at once
 ``doctor``          looks at a hub and names what to mend
 """
 

@@ -5,7 +5,8 @@ import shutil
 from pathlib import Path
 
 from pmlab.grading.variants import SECRET_FILE
-from pmlab.hub.course import HubCourse, HubError
+from pmlab.hub.course import HubCourse
+from pmlab.hub.faults import HubError
 
 _PARTS = ("course.toml", "nbgrader_config.py", "source")
 

@@ -4,11 +4,9 @@
 checks the machine first, makes what is missing, and puts the settings into ``c``.
 """
 
-import contextlib
-import contextvars
 import dataclasses
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +14,19 @@ from traitlets.config import Config
 from traitlets.config.loader import LazyConfigValue
 
 from pmlab.hub import scopes
-from pmlab.hub.course import HubCourse, HubError, check_together
-from pmlab.hub.enrollment import REFRESH_SECONDS, with_roster
-from pmlab.hub.exchange import account, prepare_exchange
+from pmlab.hub.course import HubCourse, check_together
+from pmlab.hub.course_checks import check_course
+from pmlab.hub.enrollment import REFRESH_SECONDS, authenticator_class, with_roster
+from pmlab.hub.exchange import prepare_exchange
+from pmlab.hub.faults import Faults, HubError, examined
 from pmlab.hub.landing import landing_page
 from pmlab.hub.learner_environment import hand_over
-from pmlab.hub.roster import read_roster, tell_grader
+from pmlab.hub.roster import Entry, read_roster, tell_grader
 from pmlab.hub.start_checks import check_start
 from pmlab.hub.tokens import course_tokens
 
 ROSTER_FILE = "roster.csv"
 TOKENS_FILE = "tokens.json"
-
-
-_examining = contextvars.ContextVar("pmlab_hub_examining", default=False)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -78,18 +75,30 @@ def configure(
         idle_minutes: Stop a server that nobody has used for so long; None for never.
 
     Raises:
-        HubError: If something is missing or wrong; the text names the mend.
+        HubError: If something is missing or wrong; the text names all of it, and the
+            mends.
     """
-    check_together(courses)
     places = HubPlaces(
         state=Path(state).absolute(),
         exchange=None if exchange is None else Path(exchange).absolute(),
     )
+    faults = Faults()
+    with faults:
+        check_together(courses)
     for course in courses:
-        _check(course)
-    entries = read_roster(places.roster)
+        with faults:
+            check_course(course)
+    entries: list[Entry] = []
+    with faults:
+        entries = read_roster(places.roster)
+    authenticator: type = object
+    with faults:
+        authenticator = authenticator_class(
+            _chosen(c, "JupyterHub", "authenticator_class", "pam")
+        )
+    faults.tell()
     ids = [course.id for course in courses]
-    if _examining.get():
+    if examined():
         tokens = dict.fromkeys(ids, "")
     else:
         check_start(c, courses)
@@ -105,21 +114,11 @@ def configure(
             courses,
             places=places,
             tokens=tokens,
-            authenticator=_chosen(c, "JupyterHub", "authenticator_class", "pam"),
+            authenticator=authenticator,
             first=_chosen(c, "Spawner", "pre_spawn_hook", None),
             idle_minutes=idle_minutes,
         ),
     )
-
-
-@contextlib.contextmanager
-def examining() -> Iterator[None]:
-    """Let ``configure`` check and make nothing inside the block."""
-    token = _examining.set(True)
-    try:
-        yield
-    finally:
-        _examining.reset(token)
 
 
 def settings(
@@ -223,28 +222,6 @@ def _close(state: Path) -> None:
             f"{state} can't be made and closed to others ({error.strerror}); start the "
             "hub as root, or choose another state=…"
         ) from error
-
-
-def _check(course: HubCourse) -> None:
-    grader = account(course.grader)
-    marks = ("nbgrader_config.py", "source")
-    missing = [name for name in marks if not (course.folder / name).exists()]
-    if missing:
-        raise HubError(
-            f"course {course.id}: {course.folder} has no {' and no '.join(missing)}; "
-            f"make it with: pmlab hub course {course.id} {course.folder}"
-        )
-    owner = course.folder.stat().st_uid
-    if course.grader is not None and owner != grader.pw_uid:
-        raise HubError(
-            f"course {course.id}: {course.folder} isn't owned by {course.grader}; "
-            f"run: chown -R {course.grader}: {course.folder}"
-        )
-    if course.grader is not None and course.folder.stat().st_mode & 0o007:
-        raise HubError(
-            f"course {course.id}: everyone can look into {course.folder}, which holds "
-            f"solutions and grades; run: chmod o-rwx {course.folder}"
-        )
 
 
 def _chosen(c: Config, section: str, name: str, default: Any) -> Any:  # noqa: ANN401

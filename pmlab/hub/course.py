@@ -6,13 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from pmlab.errors import PmlabError
+from pmlab.hub.faults import Faults, HubError
 
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
-
-
-class HubError(PmlabError):
-    """The hub can't run like this; the text says why and what to do."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -37,16 +33,23 @@ class HubCourse:
     grader: str | None = None
 
     def __post_init__(self) -> None:
+        Faults(self.faults).tell()
+        object.__setattr__(self, "folder", Path(self.folder).absolute())
+
+    @property
+    def faults(self) -> list[str]:
+        """What is wrong with the id and the port, each with its mend."""
+        texts = []
         if not _ID.fullmatch(self.id):
-            raise HubError(
+            texts.append(
                 f"course id {self.id!r} can't be used: 1 to 40 lower-case letters, "
                 "digits and hyphens, such as pm-spring"
             )
         if not 1024 <= self.port <= 65535:
-            raise HubError(
+            texts.append(
                 f"course {self.id}: port == {self.port}, must be from 1024 to 65535"
             )
-        object.__setattr__(self, "folder", Path(self.folder).absolute())
+        return texts
 
     @property
     def learners_group(self) -> str:
@@ -77,10 +80,11 @@ def check_together(courses: Sequence[HubCourse]) -> None:
     """
     if not courses:
         raise HubError("there is no course; pass courses=[HubCourse(id=…, …)]")
-    for what in ("id", "folder", "port"):
-        counts = Counter(getattr(course, what) for course in courses)
-        shared = [value for value, count in counts.items() if count > 1]
-        if shared:
-            raise HubError(
-                f"two courses have the {what} {shared[0]}; give each its own {what}"
-            )
+    shared = [
+        f"two courses have the {what} {value}; give each its own {what}"
+        for what in ("id", "folder", "port")
+        for value, count in Counter(getattr(one, what) for one in courses).items()
+        if count > 1
+    ]
+    if shared:
+        raise HubError(*shared)

@@ -7,6 +7,7 @@ thus a line in a log, not the end of the hub.
 """
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pmlab.hub.kernel_sockets import private_sockets
+from pmlab.learner.folder import write_whole
 
 LONGEST_SECONDS = 60.0
 QUICK_SECONDS = 20.0
@@ -27,11 +29,11 @@ PATIENCE_SECONDS = 10.0
 def main() -> int:
     """Run the server that the environment describes until the hub ends it."""
     environment = server_environment(os.environ)
-    options, variables = private_sockets(
-        Path(environment["PMLAB_COURSE_FOLDER"]) / ".pmlab" / "run"
-    )
+    place = Path(environment["PMLAB_COURSE_FOLDER"]) / ".pmlab"
+    options, variables = private_sockets(place / "run")
     command = [*server_command(environment), *options]
     environment |= variables
+    environment |= lab_settings(place / "jupyter", environment)
     keeper = Keeper(command, environment)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, keeper.stop)
@@ -81,6 +83,31 @@ def server_command(environment: Mapping[str, str]) -> list[str]:
         f"--CourseDirectory.course_id={environment['PMLAB_COURSE_ID']}",
         *(["--allow-root"] if os.geteuid() == 0 else []),
     ]
+
+
+def lab_settings(place: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Switch off JupyterLab's news, and pages in a frame, which JupyterHub forbids.
+
+    Args:
+        place: The folder that the settings go into.
+        environment: The server's environment.
+
+    Returns:
+        Environment variables that let JupyterLab use them, and keep its open tabs in
+        that folder too: in the home of the account cohorts would share them.
+    """
+    names = ("assignment-list", "course-list", "formgrader", "menu")
+    switched_off = {f"@jupyter/nbgrader:{name}": True for name in names}
+    switched_off["@jupyterlab/apputils-extension:announcements"] = True
+    write_whole(
+        place / "labconfig" / "page_config.json",
+        json.dumps({"disabledExtensions": switched_off}).encode(),
+    )
+    paths = [str(place), environment.get("JUPYTER_CONFIG_PATH")]
+    return {
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(path for path in paths if path),
+        "JUPYTERLAB_WORKSPACES_DIR": str(place / "workspaces"),
+    }
 
 
 class Keeper:

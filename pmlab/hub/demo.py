@@ -19,7 +19,8 @@ from pathlib import Path
 
 from pmlab.hub.cohort import make_cohort
 from pmlab.hub.configuration import ROSTER_FILE
-from pmlab.hub.course import HubCourse, HubError
+from pmlab.hub.course import HubCourse
+from pmlab.hub.faults import HubError
 from pmlab.hub.roster import Entry, renew_roster
 
 # The proxy written in Python comes with the package; no Node is needed.

@@ -12,7 +12,8 @@ from typing import Any
 
 from traitlets.utils.importstring import import_item
 
-from pmlab.hub.course import HubCourse, HubError
+from pmlab.hub.course import HubCourse
+from pmlab.hub.faults import HubError
 from pmlab.hub.roster import groups_of, read_roster, tell_grader
 
 REFRESH_SECONDS = 60
@@ -37,7 +38,7 @@ def with_roster(
     Raises:
         HubError: If there is no such authenticator.
     """
-    parent = _authenticator(base)
+    parent = authenticator_class(base)
 
     class Enrolled(parent):  # type: ignore[misc,valid-type]
         """Asks the authenticator below who it is, and the roster where she belongs."""
@@ -74,7 +75,18 @@ def with_roster(
     return Enrolled
 
 
-def _authenticator(base: Any) -> type:  # noqa: ANN401
+def authenticator_class(base: Any) -> type:  # noqa: ANN401
+    """Return the class of an authenticator.
+
+    Args:
+        base: The class, its import path, or its short name such as "pam".
+
+    Returns:
+        The class.
+
+    Raises:
+        HubError: If there is no such authenticator.
+    """
     if isinstance(base, type):
         return base
     found = importlib.metadata.entry_points(

@@ -19,7 +19,8 @@ import pwd
 import stat
 from pathlib import Path
 
-from pmlab.hub.course import HubCourse, HubError
+from pmlab.hub.course import HubCourse
+from pmlab.hub.faults import HubError
 
 EXCHANGE_MODE = 0o1777
 MODES = {"": 0o755, "outbound": 0o755, "inbound": 0o3733, "feedback": 0o711}

@@ -2,7 +2,7 @@
 
 import logging
 
-from pmlab.hub.course import HubError
+from pmlab.hub.faults import HubError
 
 
 def refuse_plainly() -> None:

@@ -6,28 +6,23 @@ from typing import Any
 from traitlets.config import Config
 
 from pmlab.hub.configuration import HubPlaces
-from pmlab.hub.course import HubCourse, HubError
+from pmlab.hub.course import HubCourse
 
 
-def remembered(c: Config) -> tuple[list[HubCourse], HubPlaces]:
+def remembered(c: Config) -> tuple[list[HubCourse], HubPlaces] | None:
     """Return the courses and places of a configured hub.
 
     Args:
         c: A loaded ``jupyterhub_config.py``.
 
     Returns:
-        Its courses and places.
-
-    Raises:
-        HubError: If the file doesn't call ``configure``.
+        Its courses and places; None if the file doesn't call ``configure``, or with
+        no course.
     """
     services = c.JupyterHub.get("services", [])
     keepers = [s for s in services if "PMLAB_COURSE_ID" in s.get("environment", {})]
     if not keepers:
-        raise HubError(
-            "the file never calls pmlab.hub.configure(c, courses=[…]); add it as the "
-            "last line"
-        )
+        return None
     first = keepers[0]["environment"]
     exchange = first["PMLAB_EXCHANGE"]
     places = HubPlaces(

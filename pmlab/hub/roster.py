@@ -10,11 +10,13 @@ import io
 import os
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, get_args
 
-from pmlab.hub.course import HubCourse, HubError
+from pmlab.hub.course import HubCourse
+from pmlab.hub.faults import Faults, HubError
 
 Role = Literal["learner", "instructor"]
 _ROLES = get_args(Role)
@@ -58,7 +60,7 @@ def read_roster(path: Path) -> list[Entry]:
         Entries, sorted, each once. A file that does not exist has none.
 
     Raises:
-        HubError: If a line can't be used; the text names the line.
+        HubError: If lines can't be used; the text names each of them.
     """
     text = _text(path)
     return [] if text is None else parse_roster(text, name=str(path))
@@ -92,11 +94,16 @@ def parse_roster(text: str, *, name: str) -> list[Entry]:
             "be user,course,role"
         )
     found: set[Entry] = set()
+    faults = Faults()
     for row in rows:
         cells = [cell.strip() for cell in row]
-        if any(cells):
-            found.add(_entry(cells, head, f"{name}, line {rows.line_num}"))
-    _one_role_each(found, name)
+        with faults:
+            if any(cells):
+                found.add(_entry(cells, head, f"{name}, line {rows.line_num}"))
+    with faults:
+        _one_role_each(found, name)
+    if faults:
+        raise HubError(*faults)
     return sorted(found)
 
 
@@ -106,31 +113,36 @@ def _entry(cells: list[str], head: list[str], place: str) -> Entry:
             f"{place}: {len(cells)} cells, must be {len(head)} as in the first line"
         )
     user, course, role = (cells[head.index(column)].lower() for column in _COLUMNS)
+    faults = []
     if not _USER.fullmatch(user):
-        raise HubError(
+        faults.append(
             f"{place}: user {user!r} can't be used; letters, digits and _ . @ - only, "
             "as the learner logs in"
         )
     if user == "root":
-        raise HubError(
+        faults.append(
             f"{place}: root runs the hub and takes no course; give an account of a "
             "person"
         )
     if role not in _ROLES:
-        raise HubError(f"{place}: role {role!r}, must be {' or '.join(_ROLES)}")
+        faults.append(f"{place}: role {role!r}, must be {' or '.join(_ROLES)}")
     if not course:
-        raise HubError(f"{place}: the course is empty; give the id of a course")
+        faults.append(f"{place}: the course is empty; give the id of a course")
+    if faults:
+        raise HubError(*faults)
     return Entry(user, course, role)  # type: ignore[arg-type]
 
 
 def _one_role_each(entries: Iterable[Entry], name: str) -> None:
-    seen: dict[tuple[str, str], Role] = {}
-    for entry in entries:
-        if seen.setdefault((entry.user, entry.course), entry.role) != entry.role:
-            raise HubError(
-                f"{name}: {entry.user} is learner and instructor of {entry.course}; "
-                "one of the two lines must go"
-            )
+    roles = Counter((entry.user, entry.course) for entry in entries)
+    both = [
+        f"{name}: {user} is learner and instructor of {course}; one of the two lines "
+        "must go"
+        for (user, course), count in sorted(roles.items())
+        if count > 1
+    ]
+    if both:
+        raise HubError(*both)
 
 
 def renew_roster(path: Path, wanted: Iterable[Entry]) -> Change:
@@ -152,8 +164,8 @@ def renew_roster(path: Path, wanted: Iterable[Entry]) -> Change:
         old = set() if text is None else set(parse_roster(text, name=str(path)))
     except HubError as error:
         raise HubError(
-            f"the hub's own roster is broken: {error}. Mend that line, or move the "
-            "file away to start from the new one"
+            f"the hub's own roster is broken: {error}. Mend what is named, or move "
+            "the file away to start from the new one"
         ) from error
     result = new | {entry for entry in old if entry.course not in named}
     if result != old or not path.exists():

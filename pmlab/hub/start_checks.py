@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 from traitlets.config import Config
 
-from pmlab.hub.course import HubCourse, HubError
+from pmlab.hub.course import HubCourse
+from pmlab.hub.faults import HubError
 
 _FRONT, _HUB, _PROXY = 8000, 8081, 8001  # ports of JupyterHub unless it is told others
 # Servers of a hub that has just ended need a moment to give their ports back.
@@ -32,38 +33,35 @@ def check_start(c: Config, courses: Sequence[HubCourse]) -> None:
 
     Raises:
         HubError: If learners can't reach the environment, the proxy is missing, or
-            a port is taken; the text names the mend.
+            ports are taken; the text names all of it, and each mend.
     """
-    if any(course.grader is not None for course in courses):
-        fault = fault_of_environment()
-        if fault is not None:
-            raise HubError(f"{fault[0]}; {fault[1]}")
-    fault = fault_of_proxy(c)
-    if fault is not None:
-        raise HubError(f"{fault[0]}; {fault[1]}")
-    fault = fault_of_ports(c, courses)
-    if fault is not None:
-        raise HubError(f"{fault[0]}; {fault[1]}")
-    for port, what, mend in _ports(c, courses):
-        _check_port(port, what, mend)
+    faults = [
+        *([fault_of_environment()] if any(one.grader for one in courses) else []),
+        fault_of_proxy(c),
+        *shared_ports(c, courses),
+        *_still_taken(c, courses),
+    ]
+    texts = [f"{fault[0]}; {fault[1]}" for fault in faults if fault is not None]
+    if texts:
+        raise HubError(*texts)
 
 
-def fault_of_ports(c: Config, courses: Sequence[HubCourse]) -> tuple[str, str] | None:
-    """Return two parts of a hub that are told to listen on one port, and the mend.
+def shared_ports(c: Config, courses: Sequence[HubCourse]) -> list[tuple[str, str]]:
+    """Return the parts of a hub that are told to listen on one port.
 
     Args:
         c: The settings of the host.
         courses: The courses of this hub.
 
     Returns:
-        The fault and its mend; None if each part has a port of its own.
+        The faults and their mends; none if each part has a port of its own.
     """
     first: dict[int, str] = {}
-    for port, what, mend in _ports(c, courses):
-        other = first.setdefault(port, what)
-        if other != what:
-            return f"port {port} is meant for {other} and for {what}", mend
-    return None
+    return [
+        (f"port {port} is meant for {first[port]} and for {what}", mend)
+        for port, what, mend in _ports(c, courses)
+        if first.setdefault(port, what) != what
+    ]
 
 
 def taken_ports(c: Config, courses: Sequence[HubCourse]) -> list[tuple[str, str]]:
@@ -165,12 +163,11 @@ def _port(url: Any, otherwise: int) -> int:  # noqa: ANN401 - as the host wrote 
     return otherwise if found is None else found
 
 
-def _check_port(port: int, what: str, mend: str) -> None:
+def _still_taken(c: Config, courses: Sequence[HubCourse]) -> list[tuple[str, str]]:
     until = time.monotonic() + PATIENCE_SECONDS
-    while not _free(port):
-        if time.monotonic() > until:
-            raise HubError(f"port {port}, for {what}, is in use; {mend}")
+    while (taken := taken_ports(c, courses)) and time.monotonic() < until:
         time.sleep(0.5)
+    return taken
 
 
 def _free(port: int) -> bool:

@@ -4,7 +4,7 @@ import importlib.resources
 from pathlib import Path
 from typing import Literal, get_args
 
-from pmlab.hub.course import HubError
+from pmlab.hub.faults import HubError
 
 Tier = Literal["box", "kubernetes", "binder"]
 TIERS: tuple[Tier, ...] = get_args(Tier)

@@ -11,6 +11,7 @@ import html
 import sys
 from pathlib import Path
 from typing import Any, ClassVar, cast
+from urllib.parse import quote
 
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.serverapp import ServerApp
@@ -18,15 +19,52 @@ from tornado import web
 
 from pmlab.errors import PmlabError
 from pmlab.grading.course_folder import CourseFolder
+from pmlab.hub import formgrader_links
 
 _KEPT_CHARACTERS = 20_000
-# Button: the words after ``pmlab teach``, with the unit in place of UNIT; what it does.
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Step:
+    """A button of the page.
+
+    Attributes:
+        words: What follows ``pmlab teach``, with the unit in place of UNIT.
+        about: What it does.
+        after: What is so once it is done, or what comes next.
+    """
+
+    words: str
+    about: str
+    after: str
+
+
 STEPS = {
-    "Release": ("release UNIT --exchange", "hand the unit out"),
-    "Collect": ("collect --exchange UNIT", "fetch what was handed in"),
-    "Grade": ("grade UNIT", "grade what is new, in the sandbox"),
-    "Feedback": ("feedback UNIT --exchange", "give the pages back"),
-    "Report": ("report UNIT", "see where learners struggle"),
+    "Release": Step(
+        words="release UNIT --exchange",
+        about="let learners hand the unit in",
+        after="Learners can hand it in now; on the hub there is nothing to send.",
+    ),
+    "Collect": Step(
+        words="collect --exchange UNIT",
+        about="fetch what was handed in",
+        after="Next: Grade.",
+    ),
+    "Grade": Step(
+        words="grade UNIT",
+        about="grade what is new, in the sandbox",
+        after="Next: Grade by hand, then Feedback.",
+    ),
+    "Feedback": Step(
+        words="feedback UNIT --exchange",
+        about="give the pages back",
+        after="Learners get theirs with: pmlab feedback",
+    ),
+    "Report": Step(
+        words="report UNIT",
+        about="see where learners struggle",
+        after="",
+    ),
 }
 
 
@@ -38,11 +76,15 @@ class Job:
         title: What it is, for people.
         text: What it has printed so far.
         status: Its exit status; None while it runs.
+        after: What to say once it is done.
+        link: Address of the page that it makes; empty if it makes none.
     """
 
     title: str = ""
     text: str = ""
     status: int | None = 0
+    after: str = ""
+    link: str = ""
 
     async def run(self, command: list[str], folder: Path) -> None:
         """Run a command and keep what it prints."""
@@ -100,14 +142,20 @@ class StepHandler(JupyterHandler):
         """Start a step of a unit; 409 while another runs."""
         asked = self.get_json_body() or {}
         course = CourseFolder(_root(self))
-        step, unit = asked.get("step"), asked.get("unit")
-        if step not in STEPS or unit not in course.units:
+        name, unit = asked.get("step"), asked.get("unit")
+        if name not in STEPS or unit not in course.units:
             raise web.HTTPError(400, "no such step or unit; reload the page")
         if type(self).job.status is None:
             raise web.HTTPError(409, f"{type(self).job.title} still runs; wait for it")
-        words = [unit if word == "UNIT" else word for word in STEPS[step][0].split()]
+        step = STEPS[name]
+        words = [unit if word == "UNIT" else word for word in step.words.split()]
         command = [sys.executable, "-m", "pmlab", "teach", *words]
-        job = type(self).job = Job(title=f"{step} {unit}", status=None)
+        job = type(self).job = Job(
+            title=f"{name} {unit}",
+            status=None,
+            after=step.after,
+            link=report_link(unit, self.base_url) if name == "Report" else "",
+        )
         type(self)._running = asyncio.create_task(job.run(command, course.folder))
         self.set_status(202)
         self.finish(dataclasses.asdict(job))
@@ -140,6 +188,11 @@ def report_page(course: CourseFolder, unit: str) -> Path:
     return course.folder / "reports" / unit / "report.html"
 
 
+def report_link(unit: str, base_url: str) -> str:
+    """Return the address of the report of a unit."""
+    return f"{base_url}teach/report/{quote(unit)}"
+
+
 def _unit_row(course: CourseFolder, unit: str, base_url: str) -> str:
     counts = [
         len(course.learners(step, unit))
@@ -148,13 +201,13 @@ def _unit_row(course: CourseFolder, unit: str, base_url: str) -> str:
     cells = "".join(f"<td>{count}</td>" for count in counts)
     name = html.escape(unit, quote=True)
     buttons = "".join(
-        f'<button type="button" data-step="{step}" data-unit="{name}" '
-        f'title="{html.escape(about)}" aria-label="{step} {name}">{step}</button> '
-        for step, (_, about) in STEPS.items()
+        f'<button type="button" data-step="{word}" data-unit="{name}" '
+        f'title="{html.escape(step.about)}" aria-label="{word} {name}">{word}</button> '
+        for word, step in STEPS.items()
     )
     links = [f'<a href="{base_url}formgrader/gradebook/{name}">Grade by hand</a>']
     if report_page(course, unit).is_file():
-        links.append(f'<a href="{base_url}teach/report/{name}">Read the report</a>')
+        links.append(f'<a href="{report_link(unit, base_url)}">Read the report</a>')
     title = html.escape(course.title(unit))
     return (
         f'<tr><th scope="row">{title}<br><small>{name}</small></th>{cells}'
@@ -187,8 +240,9 @@ a {{ color: #00508c; }}
 <main>
 <h1>Teach {name}</h1>
 <p class="problem">{problem}</p>
-<p>From left to right: release a unit, collect what was handed in, grade it, grade the
-memos by hand, give feedback, read the report. Doing a step again does no harm.</p>
+<p>From left to right: release a unit, so that learners can hand it in; collect what
+they handed in; grade it; grade the memos by hand; give feedback; read the report. Doing
+a step again does no harm.</p>
 <nav aria-label="Elsewhere">
 <a href="{base}formgrader/manage_assignments">Formgrader</a> ·
 <a href="{base}formgrader/gradebook">Gradebook</a> ·
@@ -207,6 +261,7 @@ memos by hand, give feedback, read the report. Doing a step again does no harm.<
 </table>
 <h2 id="job">What runs</h2>
 <p role="status" id="state">Nothing runs.</p>
+<p><a id="link" hidden>Read the report</a></p>
 <pre tabindex="0" aria-labelledby="job" id="text"></pre>
 </main>
 <script>
@@ -217,18 +272,22 @@ function asked() {{
   return {{"Content-Type": "application/json", "X-XSRFToken": found ? found[1] : ""}};
 }}
 const state = document.getElementById("state"), text = document.getElementById("text");
+const link = document.getElementById("link");
 let ran = false;
 async function look() {{
   const job = await (await fetch(base, {{headers: asked()}})).json();
   text.textContent = job.text;
+  link.href = job.link;
+  link.hidden = !(job.link && job.status === 0);
   if (!job.title) return;
   if (job.status === null) {{
     ran = true;
     state.textContent = job.title + " runs.";
     setTimeout(look, 700);
   }} else {{
-    state.textContent = job.title +
-      (job.status === 0 ? " is done." : " stopped or set something aside; read below.");
+    state.textContent = job.title + (job.status === 0
+      ? " is done. " + job.after
+      : " stopped or set something aside; read below.");
     if (ran && job.status === 0) setTimeout(() => location.reload(), 1200);
   }}
 }}
@@ -256,6 +315,7 @@ look();
 
 
 def _load_jupyter_server_extension(server: ServerApp) -> None:
+    formgrader_links.add_to(server)
     base = server.web_app.settings["base_url"].rstrip("/")
     server.web_app.add_handlers(  # type: ignore[no-untyped-call]
         ".*$",

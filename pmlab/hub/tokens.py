@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from pmlab.hub.course import HubError
+from pmlab.hub.faults import HubError
 
 
 def course_tokens(path: Path, ids: Iterable[str]) -> dict[str, str]:
@@ -26,7 +26,7 @@ def course_tokens(path: Path, ids: Iterable[str]) -> dict[str, str]:
     Raises:
         HubError: If others may read the file, or it is damaged.
     """
-    known = _stored(path)
+    known = stored_tokens(path)
     tokens = {name: known.get(name) or secrets.token_hex(32) for name in ids}
     if tokens != known:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,12 @@ def course_tokens(path: Path, ids: Iterable[str]) -> dict[str, str]:
     return tokens
 
 
-def _stored(path: Path) -> dict[str, str]:
+def stored_tokens(path: Path) -> dict[str, str]:
+    """Return the tokens in a file, by course id; none if there is no file.
+
+    Raises:
+        HubError: If others may read the file, or it is damaged.
+    """
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & 0o077:

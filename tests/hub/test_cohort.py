@@ -8,7 +8,8 @@ import pytest
 
 from pmlab.grading.course_folder import CourseFolder
 from pmlab.hub.cohort import make_cohort
-from pmlab.hub.course import HubCourse, HubError
+from pmlab.hub.course import HubCourse
+from pmlab.hub.faults import HubError
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from traitlets.config import Config
 
 from pmlab.hub import HubCourse, configure
 from pmlab.hub.configuration import settings
-from pmlab.hub.course import HubError
 from pmlab.hub.doctor.rights import too_much
+from pmlab.hub.faults import HubError
 
 
 def readable(value, places):
@@ -96,6 +96,18 @@ def test_an_account_that_is_not_there_is_refused(courses, tmp_path):
 def test_a_folder_of_another_account_is_refused(courses, tmp_path):
     course = HubCourse(id="pm", folder=courses[0].folder, port=9000, grader="daemon")
     refused([course], tmp_path, "isn't owned by daemon; run: chown")
+
+
+def test_all_faults_are_refused_together(courses, tmp_path):
+    c = Config()
+    c.JupyterHub.authenticator_class = "nowhere.Nothing"
+    courses[0] = HubCourse(id="pm", folder=tmp_path / "empty", port=9000)
+    (tmp_path / "hub").mkdir()
+    (tmp_path / "hub" / "roster.csv").write_text("user,course,role\nlea\n,pm,boss\n")
+    with pytest.raises(HubError) as refused:
+        configure(c, courses, state=tmp_path / "hub", exchange=tmp_path / "x")
+    assert len(refused.value.faults) == 5
+    assert not (tmp_path / "x").exists()
 
 
 def test_an_unknown_authenticator_is_refused(courses, tmp_path):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pmlab.hub.course import HubCourse, HubError, check_together
+from pmlab.hub.course import HubCourse, check_together
+from pmlab.hub.faults import HubError
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,16 @@ import sys
 import threading
 import time
 
+from jupyterlab.commands import get_workspaces_dir
+from jupyterlab_server.config import get_page_config
+
 from pmlab.hub import course_server
-from pmlab.hub.course_server import Keeper, server_command, server_environment
+from pmlab.hub.course_server import (
+    Keeper,
+    lab_settings,
+    server_command,
+    server_environment,
+)
 
 TOKEN = "one-of-the-course"  # noqa: S105 - no real one
 HUB = {
@@ -32,6 +40,22 @@ def test_the_server_speaks_for_its_course_not_for_its_keeper():
 
 def test_no_token_stands_in_the_command_that_everyone_can_list():
     assert not any(TOKEN in word for word in server_command(server_environment(HUB)))
+
+
+def test_jupyterlab_offers_no_page_in_a_frame(tmp_path, monkeypatch):
+    made = lab_settings(tmp_path / "é", {"JUPYTER_CONFIG_PATH": "/the/hosts"})
+    assert made["JUPYTER_CONFIG_PATH"].endswith(f"{os.pathsep}/the/hosts")
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", made["JUPYTER_CONFIG_PATH"])
+    off = get_page_config([])["disabledExtensions"]
+    assert {"@jupyter/nbgrader:formgrader", "@jupyter/nbgrader:course-list"} <= {*off}
+    assert "@jupyterlab/apputils-extension:announcements" in off
+    assert "@jupyter/nbgrader:create-assignment" not in off
+
+
+def test_open_tabs_of_a_cohort_stay_in_its_folder(tmp_path, monkeypatch):
+    made = lab_settings(tmp_path / "jupyter", {})
+    monkeypatch.setenv("JUPYTERLAB_WORKSPACES_DIR", made["JUPYTERLAB_WORKSPACES_DIR"])
+    assert get_workspaces_dir() == str(tmp_path / "jupyter" / "workspaces")
 
 
 def test_a_server_that_ends_is_started_again_and_stops_when_told(tmp_path, monkeypatch):

@@ -18,7 +18,7 @@ import pytest
 from pmlab.authoring.course import read_course
 from pmlab.authoring.parse import read_unit
 from pmlab.hub import demo
-from pmlab.hub.course import HubError
+from pmlab.hub.faults import HubError
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -169,9 +169,34 @@ def test_the_page_and_the_formgrader_show_the_grade(hub, visit):
     row.get_by_role("link", name="Grade by hand").click()
     page.get_by_text("28", exact=False).first.wait_for(timeout=MINUTE)
     shoot(page, "formgrader")
-    page.goto(f"{hub[1]}/services/pm-spring/teach/report/{ENTRY.slug}")
+
+
+def test_the_report_is_one_click_away_also_after_a_reload(hub, visit):
+    page = visit("ines")
+    page.goto(f"{hub[1]}/services/pm-spring/teach")
+    page.reload()
+    page.locator("#link:visible").wait_for(timeout=MINUTE)
+    row = page.locator("tr", has_text=ENTRY.slug)
+    row.get_by_role("link", name="Read the report").click()
+    page.wait_for_url(f"**/teach/report/{ENTRY.slug}")
     page.locator("h1").first.wait_for(timeout=MINUTE)
     shoot(page, "report")
+
+
+def test_links_of_the_formgrader_open_in_jupyterlab(hub, visit):
+    page = visit("ines")
+    page.goto(f"{hub[1]}/services/pm-spring/formgrader/manage_assignments")
+    with page.expect_popup(timeout=MINUTE) as opened:
+        page.get_by_role("link", name=ENTRY.slug, exact=True).first.click()
+    lab = opened.value
+    assert f"/services/pm-spring/lab/tree/source/{ENTRY.slug}" in lab.url
+    listed = lab.locator(".jp-DirListing-item:visible", has_text=f"{ENTRY.slug}.ipynb")
+    listed.first.wait_for(timeout=2 * MINUTE)
+    shoot(lab, "formgrader_link")
+    menus = lab.locator("#jp-MainMenu").inner_text()
+    assert "Kernel" in menus
+    assert "Nbgrader" not in menus
+    lab.close()
 
 
 def test_the_learner_reads_her_feedback(hub, visit):

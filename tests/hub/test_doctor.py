@@ -17,9 +17,9 @@ from jupyterhub import orm, roles
 
 from pmlab.errors import PmlabError
 from pmlab.hub import doctor
-from pmlab.hub.course import HubError
 from pmlab.hub.doctor import machine, people, rights, secrets
 from pmlab.hub.exchange import prepare_exchange
+from pmlab.hub.faults import HubError
 from pmlab.hub.roster import Entry, renew_roster
 
 CONFIGURATION = """
@@ -312,9 +312,76 @@ def test_a_configuration_that_does_not_load_is_named_not_a_traceback(text, tmp_p
 
 def test_courses_of_one_name_are_refused_in_the_hubs_own_words(hub, courses):
     courses[1] = courses[0]
-    assert found(hub(), "problem", "configuration") == [
-        "two courses have the id pm-spring; give each its own id"
-    ]
+    told = {f.text: f.mend for f in hub() if f.about == "configuration"}
+    assert told == {
+        "two courses have the id pm-spring": "give each its own id",
+        f"two courses have the folder {courses[0].folder}": "give each its own folder",
+        "two courses have the port 9101": "give each its own port",
+    }
+
+
+def test_faults_of_all_parts_are_named_at_once(tmp_path, courses, places):
+    places.state.mkdir()
+    places.roster.write_text(
+        "user,course,role\nlea,pm-spring,boss\nLea Li,pm-spring,learner\n"
+        "max,pm-spring,learner\nmax,pm-spring,instructor\n"
+    )
+    path = tmp_path / "jupyterhub_config.py"
+    empty = tmp_path / "empty"
+    path.write_text(
+        f"""
+from pmlab.hub import HubCourse, configure
+c = get_config()
+c.JupyterHub.authenticator_class = "nowhere.Nothing"
+c.JupyterHub.load_roles = [{{"name": "x", "scopes": ["admin:users"]}}]
+c.ConfigurableHTTPProxy.command = "/nowhere/proxy"
+configure(
+    c,
+    [
+        HubCourse(id="PM", folder={str(courses[0].folder)!r}, port=70000),
+        HubCourse(id="pm-autumn", folder={str(empty)!r}, port=9102, grader="nobody-so"),
+        HubCourse(id="pm-winter", folder={str(courses[1].folder)!r}, port=9102),
+    ],
+    state={str(places.state)!r},
+    exchange={str(places.exchange)!r},
+)
+"""
+    )
+    findings = doctor.examine(path)
+    told = [f"{f.text}; {f.mend}" for f in findings if f.about == "configuration"]
+    for part in (
+        "course id 'PM' can't be used",
+        "course PM: port == 70000, must be from 1024",
+        "two courses have the port 9102; give each its own port",
+        f"{empty} has no nbgrader_config.py and no source; make it with: pmlab hub",
+        "no system account 'nobody-so'; make it with: useradd",
+        "line 2: role 'boss', must be",
+        "line 3: user 'lea li' can't be used",
+        "max is learner and instructor of pm-spring; one of the two lines must go",
+        "authenticator 'nowhere.Nothing' can't be loaded",
+    ):
+        assert sum(part in text for text in told) == 1, part
+    assert len(told) == 9
+    # What the rest of the examination finds stands beside them.
+    assert found(findings, "problem", "rights") == ["the role x has admin:users"]
+    assert found(findings, "problem", "proxy")
+    assert "meant for course pm-autumn and" in found(findings, "problem", "ports")[0]
+    assert found(findings, "ok", "disk")
+    assert not found(findings, "warning", "roster")
+
+
+def test_a_hub_without_a_course_is_told_that_and_not_that_configure_is_missing(
+    hub, courses
+):
+    courses.clear()
+    told = [(f.text, f.mend) for f in hub() if f.about == "configuration"]
+    assert told == [("there is no course", "pass courses=[HubCourse(id=…, …)]")]
+
+
+def test_tokens_that_are_damaged_are_a_problem(hub, places):
+    places.state.mkdir()
+    places.tokens.touch(mode=0o600)
+    assert found(hub(), "problem", "tokens") == [f"{places.tokens} is damaged"]
 
 
 def test_a_malformed_roster_is_named_with_its_line(hub, places):

@@ -6,8 +6,8 @@ import stat
 import pytest
 
 from pmlab.hub import HubCourse
-from pmlab.hub.course import HubError
 from pmlab.hub.exchange import prepare_exchange, problems
+from pmlab.hub.faults import HubError
 
 
 def mode(path):

@@ -4,7 +4,7 @@ import pytest
 
 from pmlab.cli.main import main
 from pmlab.grading.variants import read_roster as read_people
-from pmlab.hub.course import HubError
+from pmlab.hub.faults import HubError
 from pmlab.hub.roster import (
     Entry,
     groups_of,
@@ -104,7 +104,9 @@ def test_what_an_instructor_added_about_a_learner_stays(courses):
 def test_a_broken_roster_of_the_hub_says_how_to_go_on(tmp_path):
     path = tmp_path / "roster.csv"
     path.write_text("user,course,role\nlea,pm,boss\n")
-    with pytest.raises(HubError, match=r"own roster is broken: .* Mend that line, or"):
+    with pytest.raises(
+        HubError, match=r"own roster is broken: .* Mend what is named, or"
+    ):
         renew_roster(path, [LEA])
 
 

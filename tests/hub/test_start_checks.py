@@ -10,7 +10,7 @@ import pytest
 from traitlets.config import Config
 
 from pmlab.hub import HubCourse, start_checks
-from pmlab.hub.course import HubError
+from pmlab.hub.faults import HubError
 from pmlab.hub.start_checks import check_start, fault_of_environment
 
 
@@ -91,6 +91,34 @@ def test_a_part_of_the_hub_on_a_port_in_use_is_refused(name, taken, tmp_path):
         check_start(c, [course(tmp_path)])
 
 
+def test_all_that_keeps_a_hub_from_starting_is_named_at_once(
+    tmp_path, taken, monkeypatch
+):
+    c = host()
+    c.ConfigurableHTTPProxy.command = ["/nowhere/proxy"]
+    c.JupyterHub.hub_port = taken
+    front = int(c.JupyterHub.bind_url.rpartition(":")[2])
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    tmp_path.chmod(0o700)
+    courses = [
+        HubCourse(id="pm", folder=tmp_path, port=front, grader="daemon"),
+        HubCourse(id="pm-autumn", folder=tmp_path, port=taken),
+    ]
+    with pytest.raises(HubError) as refused:
+        check_start(c, courses)
+    begins = [text.partition("; ")[0] for text in refused.value.faults]
+    assert "can't be reached by learners" in begins[0]
+    assert begins[1:] == [
+        "the proxy /nowhere/proxy can't be started",
+        f"port {front} is meant for log-in and for course pm",
+        f"port {taken} is meant for the hub and for course pm-autumn",
+        f"port {taken}, for the hub, is in use",
+        f"port {taken}, for course pm-autumn, is in use",
+    ]
+    assert str(refused.value).splitlines()[0] == "6 faults"
+    assert all(f"\n- {text}" in str(refused.value) for text in refused.value.faults)
+
+
 def test_a_proxy_that_an_earlier_hub_left_is_for_jupyterhub_to_end(tmp_path, taken):
     c = host()
     c.ConfigurableHTTPProxy.pid_file = str(tmp_path / "proxy.pid")
@@ -129,6 +157,11 @@ REFUSED = {
     ),
     "a course twice": ("", "pm-autumn", "two courses have the id pm-autumn; give each"),
     "a name that can't be one": ("", "PM Spring", "course id 'PM Spring' can't be"),
+    "two faults": (
+        "c.JupyterHub.authenticator_class = 'nowhere.Nothing'",
+        "pm-autumn",
+        "- authenticator 'nowhere.Nothing' can't be loaded",
+    ),
 }
 
 

@@ -15,7 +15,7 @@ from jupyterhub.auth import PAMAuthenticator
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from pmlab.hub.configuration import examining
+from pmlab.hub.faults import examining
 from pmlab.hub.learner_environment import VARIABLE
 from pmlab.hub.roster import Entry, read_roster, renew_roster
 from pmlab.hub.starting_point import TIERS, write_starting_point
@@ -50,8 +50,10 @@ def box(tmp_path, courses):
         text = path.read_text().replace("/srv/pmlab", str(courses[0].folder.parent))
         path.write_text(change(text).replace('grader="grader-pm-spring",', ""))
         loader = PyFileConfigLoader(path.name, path=str(tmp_path))
-        with examining():
-            return loader.load_config()
+        with examining() as faults:
+            c = loader.load_config()
+        assert faults == []
+        return c
 
     return load
 
@@ -147,6 +149,51 @@ def test_the_hub_of_the_cluster_takes_its_settings(tmp_path):
     made = next(iter(found)).load()(config=c)
     assert made.user_password == "CHANGE-ME-8-OR-MORE"  # noqa: S105 - to be changed
     assert made.allowed_users == {"lea", "max"}
+
+
+def instructions(dockerfile):
+    """Return the instructions of a Dockerfile as pairs: word, arguments."""
+    text = re.sub(r"^#.*\n", "", dockerfile.read_text(), flags=re.M)
+    lines = text.replace("\\\n", " ").splitlines()
+    return [line.split(maxsplit=1) for line in lines if line.strip()]
+
+
+def test_no_layer_of_the_clusters_image_has_anything_of_the_checkout(tmp_path):
+    write_starting_point(tmp_path, tier="kubernetes")
+    told = instructions(tmp_path / "Dockerfile")
+    # One stage, so every layer is seen here; one copy, of the package and its pins.
+    assert [word for word, _ in told].count("FROM") == 1
+    copied = [rest.split() for word, rest in told if word in ("COPY", "ADD")]
+    assert copied == [["constraints.txt", "pmlab-*.whl", "/opt/pmlab/"]]
+    runs = " ".join(rest for word, rest in told if word == "RUN")
+    assert not re.search(r"git|curl|wget|https?:|--mount", runs)
+    assert ["USER", "1000"] in told
+    command = json.loads(dict(told)["CMD"])
+    assert command == ["python", "-m", "pmlab.hub.learner_server"]
+
+
+def test_the_image_of_the_cluster_is_built_in_a_folder_without_the_checkout(tmp_path):
+    write_starting_point(tmp_path, tier="kubernetes")
+    words = (tmp_path / "README.md").read_text()
+    commands = re.search(r"```\n(.*?)```", words, re.S).group(1)
+    assert [line.strip() for line in commands.strip().splitlines()] == [
+        "python3 -m pip wheel --no-deps --wheel-dir . CHECKOUT",
+        "cp CHECKOUT/constraints.txt .",
+        "docker build --tag REGISTRY/pmlab:TAG .",
+        "docker push REGISTRY/pmlab:TAG",
+    ]
+    # What repo2docker copies stays in a layer, whatever a later one deletes.
+    assert "repo2docker" not in (tmp_path / "values.yaml").read_text()
+    assert (ROOT / "constraints.txt").is_file()
+
+
+def test_the_image_of_the_cluster_runs_a_python_that_the_package_takes(tmp_path):
+    write_starting_point(tmp_path, tier="kubernetes")
+    base = dict(instructions(tmp_path / "Dockerfile"))["FROM"]
+    about = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    least = about["requires-python"].removeprefix(">=")
+    found = re.fullmatch(r"python:([\d.]+)-slim", base)
+    assert numbers(found.group(1)) >= numbers(least)
 
 
 def test_the_build_script_of_binder_can_be_run(tmp_path):

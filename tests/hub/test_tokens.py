@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from pmlab.hub.course import HubError
+from pmlab.hub.faults import HubError
 from pmlab.hub.tokens import course_tokens
 
 

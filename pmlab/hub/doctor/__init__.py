@@ -4,7 +4,7 @@
 ``secrets``     who could read solutions, hidden tests and tokens
 ``rights``      what the configuration lets people and services do
 ``start``       the proxy, and the ports of a hub that doesn't run
-``people``      accounts of those on the roster, their home folders
+``people``      those on the roster: administrators, accounts, home folders
 ``machine``     the environment, the sandbox, versions, disk
 """
 

@@ -15,6 +15,7 @@ from pmlab.hub.configuration import HubPlaces
 from pmlab.hub.course import HubCourse
 from pmlab.hub.doctor.finding import Finding, ok, problem, warning
 from pmlab.hub.exchange import account
+from pmlab.hub.faults import HubError
 from pmlab.hub.start_checks import fault_of_environment
 
 # Versions that fix known holes, and what they fix.
@@ -65,9 +66,9 @@ def sandbox(grader: str | None) -> Finding:
     """
     if grader is None or os.geteuid() != 0:
         return _judged(_tried())
-    found = account(grader)
     code = "from pmlab.hub.doctor.machine import tell_sandbox; tell_sandbox()"
     try:
+        found = account(grader)
         done = subprocess.run(  # noqa: S603
             [sys.executable, "-I", "-c", code],
             capture_output=True,
@@ -79,6 +80,8 @@ def sandbox(grader: str | None) -> Finding:
             group=found.pw_gid,
             extra_groups=[],
         )
+    except HubError as error:
+        return warning("sandbox", f"{grader} could not try it", str(error))
     except (OSError, subprocess.SubprocessError) as error:
         return warning(
             "sandbox",

@@ -1,4 +1,4 @@
-"""The accounts of the people on the roster, and their home folders."""
+"""The people on the roster: who administers, accounts, home folders."""
 
 import pwd
 import stat
@@ -18,7 +18,7 @@ from pmlab.hub.roster import read_roster
 def examine(
     c: Config, courses: Sequence[HubCourse], places: HubPlaces
 ) -> Iterator[Finding]:
-    """Look at the roster and the accounts it names."""
+    """Look at the roster, and at the accounts it names."""
     entries = read_roster(places.roster)
     known = {course.id for course in courses}
     unknown = sorted({entry.course for entry in entries} - known)
@@ -32,9 +32,25 @@ def examine(
         yield warning(
             "roster", "is empty: nobody can log in", "pmlab hub roster FILE.csv"
         )
+    everyone = {entry.user for entry in entries}
+    yield from _administrators(c, everyone)
     # The spawner that a hub has unless its host chose another needs system accounts.
     if c.JupyterHub.get("spawner_class", "localprocess") == "localprocess" and entries:
-        yield from _accounts({entry.user for entry in entries})
+        yield from _accounts(everyone)
+
+
+def _administrators(c: Config, people: set[str]) -> Iterator[Finding]:
+    """Who administers the hub can open every server; a token of hers can, too."""
+    names = set(c.Authenticator.get("admin_users", ()))
+    working = sorted(names & people)
+    if working:
+        yield warning(
+            "administrators",
+            f"{', '.join(working)} teaches or learns here and administers the hub: "
+            "what her browser or server loses opens everyone's work",
+            "give an administrator a second name for class, and take the first off "
+            "the roster",
+        )
 
 
 def _accounts(people: set[str]) -> Iterator[Finding]:

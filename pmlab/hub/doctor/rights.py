@@ -8,9 +8,7 @@ from pathlib import Path
 
 from traitlets.config import Config
 
-from pmlab.hub.configuration import HubPlaces
 from pmlab.hub.doctor.finding import Finding, ok, problem, warning
-from pmlab.hub.roster import read_roster
 
 # Scopes that let their holder act as others, or change who may do what.
 _TOO_MUCH = frozenset(
@@ -42,8 +40,8 @@ def too_much(scopes: Iterable[str]) -> list[str]:
     )
 
 
-def examine(c: Config, places: HubPlaces) -> Iterator[Finding]:
-    """Look at roles, services, tokens, administrators and domains."""
+def examine(c: Config) -> Iterator[Finding]:
+    """Look at roles, services, tokens and domains."""
     before = 0
     for role in c.JupyterHub.get("load_roles", []):
         found = too_much(role.get("scopes", []))
@@ -72,7 +70,6 @@ def examine(c: Config, places: HubPlaces) -> Iterator[Finding]:
         )
     if not before:
         yield ok("rights", "no role, service or server can administer the hub")
-    yield from _administrators(c, places)
     yield from _kept_tokens(c)
     if not c.JupyterHub.get("subdomain_host"):
         yield warning(
@@ -81,20 +78,6 @@ def examine(c: Config, places: HubPlaces) -> Iterator[Finding]:
             "whoever opens it",
             "set c.JupyterHub.subdomain_host, with a wildcard DNS name, where learners "
             "don't trust each other",
-        )
-
-
-def _administrators(c: Config, places: HubPlaces) -> Iterator[Finding]:
-    """Who administers the hub can open every server; a token of hers can, too."""
-    names = set(c.Authenticator.get("admin_users", ()))
-    working = sorted(names & {entry.user for entry in read_roster(places.roster)})
-    if working:
-        yield warning(
-            "administrators",
-            f"{', '.join(working)} teaches or learns here and administers the hub: "
-            "what her browser or server loses opens everyone's work",
-            "give an administrator a second name for class, and take the first off "
-            "the roster",
         )
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from pmlab.hub.configuration import HubPlaces
 from pmlab.hub.course import HubCourse
 from pmlab.hub.doctor.finding import Finding, ok, problem, warning
+from pmlab.hub.faults import HubError
+from pmlab.hub.tokens import stored_tokens
 
 
 def examine(courses: Sequence[HubCourse], places: HubPlaces) -> Iterator[Finding]:
@@ -57,13 +59,11 @@ def _course(course: HubCourse) -> Finding:
 def _tokens(places: HubPlaces) -> Finding:
     if not places.tokens.exists():
         return ok("tokens", "none yet; the first start makes them")
-    mode = stat.S_IMODE(places.tokens.stat().st_mode)
-    if mode & 0o077:
-        return problem(
-            "tokens",
-            f"{places.tokens} has mode {mode:04o}",
-            f"rm {places.tokens}; the next start makes new ones",
-        )
+    try:
+        stored_tokens(places.tokens)
+    except HubError as error:
+        text, _, mend = str(error).partition("; ")
+        return problem("tokens", text, mend)
     return ok("tokens", "readable by the hub only")
 
 
@@ -91,8 +91,8 @@ def _installation() -> Finding:
         return problem(
             "installation",
             f"learners run pmlab from a checkout and can read {found[0]}",
-            "install the package instead: python -m build, then pip install "
-            "dist/pmlab-….whl in the hub's environment",
+            "install the package instead, with the pip of the hub: pip wheel --no-deps "
+            "--wheel-dir DIR CHECKOUT, then pip install DIR/pmlab-….whl",
         )
     return warning(
         "installation",

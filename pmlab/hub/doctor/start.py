@@ -17,17 +17,16 @@ def examine(c: Config, courses: Sequence[HubCourse]) -> Iterator[Finding]:
     fault = start_checks.fault_of_proxy(c)
     if fault is not None:
         yield problem("proxy", *fault)
-    fault = start_checks.fault_of_ports(c, courses)
-    if fault is not None:
-        yield problem("ports", *fault)
-        return
+    shared = start_checks.shared_ports(c, courses)
+    for what, mend in shared:
+        yield problem("ports", what, mend)
     if _answers(start_checks.hub_port(c)):
         yield ok("ports", "the hub is running")
         return
     taken = start_checks.taken_ports(c, courses)
     for what, mend in taken:
         yield problem("ports", f"{what}, but not by a hub that runs", mend)
-    if not taken:
+    if not taken and not shared:
         yield ok("ports", "are free; the hub is not running")
 
 
