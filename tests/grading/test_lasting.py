@@ -84,7 +84,12 @@ def test_a_plain_function_lasts(later):
         "x = " + "-" * 100_000 + "1",
         "x = 1" + " + 1" * 10_000,
         "\0",
-        "'" + "x" * 60_000 + "'",
+        "'" + "x" * 70_000 + "'",
+        "def h(x):\n"
+        + "    x = 1\n" * 2000
+        + "    return ["
+        + "lambda: 0, " * 600
+        + "]",
     ],
 )
 def test_what_may_change_it_later_needs_a_copy(later):
@@ -125,6 +130,13 @@ def test_values_need_a_copy_and_constants_do_not():
         ("f = [3]", False),
     ):
         assert waiting(text, check="assert f", solution="f = 3") is plain
+
+
+def test_a_long_chain_of_functions_is_followed():
+    chain = [f"def a{n}(x):\n    return a{n + 1}(x)" for n in range(400)]
+    last = "def a400(x):\n    return {0}\ndef f(x):\n    return a0(x)"
+    assert waiting("\n".join([*chain, last.format("x")]))
+    assert not waiting("\n".join([*chain, last.format("table[x]"), "table = {}"]))
 
 
 def test_recursion_lasts():

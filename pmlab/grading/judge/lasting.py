@@ -12,12 +12,14 @@ Learners gain nothing by getting around it: their code would answer either way.
 
 import ast
 import symtable
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pmlab.grading.judge.names import Plan, global_reads, names_of
 from pmlab.grading.rebuild import Cell
 
-_MOST_TEXT = 50_000
+# Of all cells together; what tells scopes apart takes time for each name in each scope.
+_MOST_TEXT = 60_000
+_MOST_NAMES_IN_SCOPES = 1_000_000
 _NAMES_AROUND = (
     "__builtins__ __import__ atexit breakpoint builtins compile ctypes delattr eval "
     "exec gc get_ipython globals importlib inspect locals mock os setattr sys "
@@ -30,6 +32,10 @@ _NAMES_OF_STATE = (
     "set_option set_state setcontext seterr setlocale simplefilter"
 )
 _STATE = frozenset(_NAMES_OF_STATE.split())
+_SCOPES = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
 _Reads = frozenset[str]
 
 
@@ -54,9 +60,7 @@ def asked_at_end(cells: Sequence[Cell], plan: Plan) -> frozenset[int]:
     return frozenset(
         number
         for number in plan.asks
-        if all(
-            bindings.last(name, number, set()) for name in _asked(number, cells, plan)
-        )
+        if bindings.last(_asked(number, cells, plan), check=number)
     )
 
 
@@ -79,13 +83,18 @@ class _Bindings:
 
     def __init__(self, cells: Sequence[Cell]) -> None:
         self._places: dict[str, list[tuple[int, _Reads | None]]] = {}
-        trees = {
-            number: _plain_tree(cell.source)
+        sources = {
+            number: cell.source
             for number, cell in enumerate(cells)
             if cell.runs and cell.kind != "check"
         }
+        if sum(map(len, sources.values())) > _MOST_TEXT:
+            raise _NotPlainError
+        trees = {number: ast.parse(source) for number, source in sources.items()}
+        if _names_in_scopes(trees.values()) > _MOST_NAMES_IN_SCOPES:
+            raise _NotPlainError
         for number, tree in trees.items():
-            tables = _functions(cells[number].source)
+            tables = _functions(sources[number])
             for line in tree.body:
                 for name, reads in _bound(line, tables):
                     self._places.setdefault(name, []).append((number, reads))
@@ -97,26 +106,33 @@ class _Bindings:
         for tree in trees.values():
             _refuse_changes(tree, fixed)
 
-    def last(self, name: str, check: int, seen: set[str]) -> bool:
-        """Tell whether a name stands for the same at a check and at the end."""
-        if name in seen:
-            return True
-        seen.add(name)
-        places = self._places.get(name, [])
-        if not places:  # built in or not there; IPython binds those with _ itself
-            return not name.startswith("_") and name not in ("In", "Out")
-        return all(
-            number < check
-            and reads is not None
-            and all(self.last(read, check, seen) for read in reads)
-            for number, reads in places
-        )
+    def last(self, names: Iterable[str], *, check: int) -> bool:
+        """Tell whether names stand for the same at a check and at the end."""
+        waiting, seen = list(names), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            places = self._places.get(name)
+            if places is None:  # built in or not there; IPython itself binds some
+                if name.startswith("_") or name in ("In", "Out"):
+                    return False
+                continue
+            for number, reads in places:
+                if number >= check or reads is None:
+                    return False
+                waiting += reads
+        return True
 
 
-def _plain_tree(source: str) -> ast.Module:
-    if len(source) > _MOST_TEXT:
-        raise _NotPlainError
-    return ast.parse(source)
+def _names_in_scopes(trees: Iterable[ast.Module]) -> int:
+    scopes = names = 0
+    for tree in trees:
+        for part in ast.walk(tree):
+            scopes += isinstance(part, _SCOPES)
+            names += isinstance(part, ast.Name | ast.arg)
+    return scopes * names
 
 
 def _functions(source: str) -> dict[tuple[str, int], symtable.SymbolTable]:
