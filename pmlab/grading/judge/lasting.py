@@ -11,6 +11,8 @@ Learners gain nothing by getting around it: their code would answer either way.
 """
 
 import ast
+import dataclasses
+import functools
 import symtable
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -19,7 +21,7 @@ from pmlab.grading.rebuild import Cell
 
 # Of all cells together; what tells scopes apart takes time for each name in each scope.
 _MOST_TEXT = 60_000
-_MOST_NAMES_IN_SCOPES = 1_000_000
+_MOST_NAMES_IN_SCOPES = 500_000
 _NAMES_AROUND = (
     "__builtins__ __import__ atexit breakpoint builtins compile ctypes delattr eval "
     "exec gc get_ipython globals importlib inspect locals mock os setattr sys "
@@ -82,7 +84,6 @@ class _Bindings:
     """
 
     def __init__(self, cells: Sequence[Cell]) -> None:
-        self._places: dict[str, list[tuple[int, _Reads | None]]] = {}
         sources = {
             number: cell.source
             for number, cell in enumerate(cells)
@@ -90,21 +91,16 @@ class _Bindings:
         }
         if sum(map(len, sources.values())) > _MOST_TEXT:
             raise _NotPlainError
-        trees = {number: ast.parse(source) for number, source in sources.items()}
-        if _names_in_scopes(trees.values()) > _MOST_NAMES_IN_SCOPES:
-            raise _NotPlainError
-        for number, tree in trees.items():
-            tables = _functions(sources[number])
-            for line in tree.body:
-                for name, reads in _bound(line, tables):
-                    self._places.setdefault(name, []).append((number, reads))
-        fixed = {
-            name
-            for name, places in self._places.items()
-            if any(reads is not None for _, reads in places)
-        }
-        for tree in trees.values():
-            _refuse_changes(tree, fixed)
+        self._places: dict[str, list[tuple[int, _Reads | None]]] = {}
+        changed: set[str] = set()
+        for number, source in sources.items():
+            text = _read(source)
+            changed |= text.changed
+            for name, reads in text.bound:
+                self._places.setdefault(name, []).append((number, reads))
+        for name in changed:
+            if any(reads is not None for _, reads in self._places.get(name, ())):
+                raise _NotPlainError  # a function or a module, and not data
 
     def last(self, names: Iterable[str], *, check: int) -> bool:
         """Tell whether names stand for the same at a check and at the end."""
@@ -126,22 +122,40 @@ class _Bindings:
         return True
 
 
-def _names_in_scopes(trees: Iterable[ast.Module]) -> int:
-    scopes = names = 0
-    for tree in trees:
-        for part in ast.walk(tree):
-            scopes += isinstance(part, _SCOPES)
-            names += isinstance(part, ast.Name | ast.arg)
-    return scopes * names
+@dataclasses.dataclass(frozen=True)
+class _Text:
+    """What the text of a cell says.
+
+    Attributes:
+        bound: Names it binds, as in ``_Bindings``.
+        changed: Names of what it puts attributes or items into.
+    """
+
+    bound: tuple[tuple[str, _Reads | None], ...]
+    changed: frozenset[str]
 
 
-def _functions(source: str) -> dict[tuple[str, int], symtable.SymbolTable]:
+@functools.lru_cache(maxsize=512)
+def _read(source: str) -> _Text:
+    """Read a cell; raise if it may bind or change what can't be seen."""
+    tree = ast.parse(source)
+    lines = [(line, list(ast.walk(line))) for line in tree.body]
+    parts = [part for _, walked in lines for part in walked]
+    scopes = sum(isinstance(part, _SCOPES) for part in parts)
+    names = sum(isinstance(part, ast.Name | ast.arg) for part in parts)
+    if scopes * names > _MOST_NAMES_IN_SCOPES:
+        raise _NotPlainError
+    changed = frozenset(_changed(parts))
     top = symtable.symtable(source, "cell", "exec")
-    return {(part.get_name(), part.get_lineno()): part for part in top.get_children()}
+    tables = {(part.get_name(), part.get_lineno()): part for part in top.get_children()}
+    bound = [found for line, walked in lines for found in _bound(line, walked, tables)]
+    return _Text(tuple(bound), changed)
 
 
 def _bound(
-    line: ast.stmt, tables: dict[tuple[str, int], symtable.SymbolTable]
+    line: ast.stmt,
+    parts: Sequence[ast.AST],
+    tables: dict[tuple[str, int], symtable.SymbolTable],
 ) -> Iterator[tuple[str, _Reads | None]]:
     """Yield the names that a line at the top of a cell binds, and what they read."""
     if isinstance(line, ast.Import | ast.ImportFrom):
@@ -150,15 +164,15 @@ def _bound(
     elif isinstance(line, ast.FunctionDef) and _is_plain(line):
         table = tables.get((line.name, line.lineno))
         yield line.name, None if table is None else frozenset(global_reads(table))
-        for part in ast.walk(line):
+        for part in parts:
             if isinstance(part, ast.Global):
                 yield from ((name, None) for name in part.names)
     elif isinstance(line, ast.Assign) and _is_constant(line.value):
         for target in line.targets:
-            for name in _stored(target):
+            for name in _stored(ast.walk(target)):
                 yield name, frozenset() if isinstance(target, ast.Name) else None
     else:
-        yield from ((name, None) for name in _stored(line))
+        yield from ((name, None) for name in _stored(parts))
 
 
 def _imported(line: ast.Import | ast.ImportFrom) -> Iterator[str]:
@@ -183,9 +197,9 @@ def _is_constant(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant)
 
 
-def _stored(line: ast.AST) -> Iterator[str]:
-    """Yield all names that a line or a part of it may bind, some of them too many."""
-    for part in ast.walk(line):
+def _stored(parts: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield all names that parts of a line may bind, some of them too many."""
+    for part in parts:
         if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
             yield part.id
         elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -200,19 +214,19 @@ def _stored(line: ast.AST) -> Iterator[str]:
             yield part.rest or ""
 
 
-def _refuse_changes(tree: ast.Module, fixed: set[str]) -> None:
-    """Raise if code may change functions, modules or names past what it binds."""
-    for part in ast.walk(tree):
-        if isinstance(part, ast.Name) and part.id in _AROUND:
-            raise _NotPlainError
-        if isinstance(part, ast.Import | ast.ImportFrom):
+def _changed(parts: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield names of what is changed in place; raise for ways around names."""
+    for part in parts:
+        if isinstance(part, ast.Name):
+            if part.id in _AROUND:
+                raise _NotPlainError
+        elif isinstance(part, ast.Import | ast.ImportFrom):
             list(_imported(part))
-        if not isinstance(part, ast.Attribute | ast.Subscript):
-            continue
-        if isinstance(part, ast.Attribute) and part.attr in _STATE:
-            raise _NotPlainError
-        if not isinstance(part.ctx, ast.Load) and _root(part) in fixed:
-            raise _NotPlainError
+        elif isinstance(part, ast.Attribute | ast.Subscript):
+            if isinstance(part, ast.Attribute) and part.attr in _STATE:
+                raise _NotPlainError
+            if not isinstance(part.ctx, ast.Load):
+                yield _root(part)
 
 
 def _root(part: ast.expr) -> str:
