@@ -24,7 +24,7 @@ from pmlab.grading.channel import Channel, TooSlowError
 from pmlab.grading.codec import FrameTooLargeError
 from pmlab.grading.limits import Limits
 from pmlab.grading.outcome import CheckOutcome, Outcome
-from pmlab.grading.sandbox.tiers import Tier
+from pmlab.grading.sandbox import tiers
 
 _START_SECONDS = 300
 _SPARE_SECONDS = 60
@@ -54,7 +54,7 @@ class Setup:
     instructors: bytes
     messages: bytes
     files: Mapping[str, bytes]
-    tier: Tier
+    tier: tiers.Tier
     limits: Limits = dataclasses.field(default_factory=Limits)
     hidden: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
@@ -372,9 +372,10 @@ def executor(*, workers: int | None, dask: str = "") -> Iterator[Executor]:
         An executor; its tasks each wait for a process of an engine.
 
     Raises:
-        GraderError: If the scheduler can't be reached.
+        GraderError: If the scheduler can't be reached, or learners' code could.
     """
     if dask:
+        _check_network_is_closed()
         try:
             from distributed import Client
         except ImportError as problem:
@@ -395,6 +396,17 @@ def executor(*, workers: int | None, dask: str = "") -> Iterator[Executor]:
             yield threads
     finally:
         stop_engines()
+
+
+def _check_network_is_closed() -> None:
+    """Refuse walls that leave a scheduler, which asks for no password, in reach."""
+    if tiers.choose(trust_submissions=True).name == tiers.SEPARATE_USER.name:
+        raise GraderError(
+            "--dask is refused here: with the walls of this machine (separate user) "
+            "learners' code can reach the network, and so the Dask scheduler, which "
+            "runs what anyone sends it. Install bubblewrap here and on the workers "
+            "(apt install bubblewrap), or leave out --dask."
+        )
 
 
 def log_line(graded: Graded, unit: str) -> str:

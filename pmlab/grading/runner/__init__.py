@@ -6,6 +6,5 @@
 ``session``  answers the judge: run this cell, give that value, call that function
 ``shut_in``  own namespaces, limits and an empty scratch folder for one session
 ``server``   the pre-imported parent that forks a session for each submission
-``local``    one session without a fork, on a learner's own machine
 ===========  ================================================================
 """

@@ -12,6 +12,7 @@ import os
 import socket
 import sys
 import warnings
+from pathlib import Path
 from typing import Any
 
 _REQUEST_BYTES = 65536
@@ -20,6 +21,16 @@ _REQUEST_BYTES = 65536
 def main() -> None:
     """Serve until the other end of the socket is closed."""
     settings: dict[str, Any] = json.loads(sys.argv[1])
+    from pmlab.grading.runner import shut_in
+
+    try:
+        _serve(settings)
+    finally:
+        if settings["folder"]:
+            shut_in.remove(Path(settings["folder"]))
+
+
+def _serve(settings: dict[str, Any]) -> None:
     from pmlab.grading.forking import reap
     from pmlab.grading.runner import shut_in
 
@@ -86,7 +97,6 @@ def _keep(
 def _lay_out(channel: Any) -> None:  # noqa: ANN401
     """Write the helper files beside the notebook, and let cells import them last."""
     import random
-    from pathlib import Path
 
     import numpy as np
 
@@ -106,11 +116,11 @@ def _warm_up(shell: Any, requests: socket.socket) -> None:  # noqa: ANN401
     _, numbers, _, _ = socket.recv_fds(requests, 16, 1)
     with os.fdopen(numbers[0], "rb") as stream:
         told = json.loads(stream.read())
-    if told["warm"]:
-        os.environ["PMLAB_CACHE"] = "/cache"
-        for source in told["warm"]:
-            shell.run(source, most_bytes=1_000_000)
-        del os.environ["PMLAB_CACHE"]
+    if told["cache"]:
+        os.environ["PMLAB_CACHE"] = told["cache"]
+    for source in told["warm"]:
+        shell.run(source, most_bytes=1_000_000)
+    os.environ.pop("PMLAB_CACHE", None)
     shell.reset(new_session=True)
     shell.execution_count = 1
     gc.collect()

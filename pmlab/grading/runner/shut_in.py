@@ -11,6 +11,7 @@ import resource
 import select
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable
@@ -21,6 +22,14 @@ from pmlab.grading import forking
 from pmlab.grading.runner import kernel_calls
 
 SCRATCH = "/session"  # its own, empty file system; not /tmp: courses may lie there
+_PLACES = (  # where libraries put settings, tables of their own and passing files
+    "HOME",
+    "TMPDIR",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+    "MPLCONFIGDIR",
+    "IPYTHONDIR",
+)
 _NEW = {
     "user": 0x10000000,
     "pid": 0x20000000,
@@ -56,17 +65,17 @@ def keep(
         The wait status of the session.
     """
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
-    place, user = "", 0
+    folder, user = None, 0
     if namespaces:
         _own_namespaces()
     else:
-        place, user = _own_folder()
+        folder, user = _own_folder()
     child = os.fork()
     if child == 0:
         status = 1
         try:
             os.close(control)
-            if place:
+            if folder is not None:
                 _become(user)
             forking.end_with_parent()
             _shut_in(limits, namespaces=namespaces)
@@ -75,25 +84,60 @@ def keep(
         finally:
             os._exit(status)
     status = _wait(child, control, most_bytes=int(limits["memory_mb"]) * 2**20)
-    if place:
+    if folder is not None:
         os.chdir("/")
-        shutil.rmtree(place, ignore_errors=True)
+        remove(folder)
     return status
 
 
-def _own_folder() -> tuple[str, int]:
-    """Make and enter a scratch folder; return it and the user whom it belongs to.
+def folder_variables(place: str) -> dict[str, str]:
+    """Return the variables that keep what libraries write within a folder.
+
+    Args:
+        place: The folder.
+
+    Returns:
+        Values by name.
+    """
+    return dict.fromkeys(_PLACES, place)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder with all that is in it, however deep; follow no links.
+
+    Args:
+        folder: The folder; it may be gone already.
+    """
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        with contextlib.suppress(OSError):
+            subprocess.run(  # noqa: S603 - our own words
+                ["/bin/rm", "-rf", "--", str(folder)],
+                check=False,
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+
+
+def _own_folder() -> tuple[Path, int]:
+    """Make and enter a scratch folder; return the one around it, and its user.
 
     With the rights of root each session gets a user of its own: one and the same user
     could end the others' processes, and would share one limit on how many there are.
+    The folder around stays ours, so that the user can't move hers away.
     """
-    place, user = tempfile.mkdtemp(prefix="pmlab-"), os.getuid()
+    folder, user = Path(tempfile.mkdtemp(prefix="pmlab-")), os.getuid()
+    folder.chmod(0o711)
+    place = folder / "session"
+    place.mkdir(mode=0o700)
     if user == 0:
         user = _FIRST_USER + os.getpid()
         os.chown(place, user, user)
     os.chdir(place)
-    os.environ.update(dict.fromkeys(("HOME", "TMPDIR", "IPYTHONDIR"), place))
-    return place, user
+    os.environ.update(folder_variables(str(place)))
+    tempfile.tempdir = None  # it is found again, by the variable
+    return folder, user
 
 
 def _become(user: int) -> None:

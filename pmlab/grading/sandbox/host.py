@@ -16,7 +16,7 @@ from typing import Self
 from pmlab.errors import PmlabError
 from pmlab.grading.channel import Channel
 from pmlab.grading.limits import Limits
-from pmlab.grading.runner.shut_in import SCRATCH
+from pmlab.grading.runner import shut_in
 from pmlab.grading.sandbox import bubblewrap
 from pmlab.grading.sandbox.tiers import Tier
 
@@ -70,6 +70,9 @@ class Host:
         preload: Modules that notebooks use, imported once.
         cache: Tables of the running case, made already.
         warm: Cells that learners have, run once: what they load is loaded then.
+
+    Raises:
+        NoServerError: If this machine can't build the walls.
     """
 
     def __init__(
@@ -81,6 +84,7 @@ class Host:
         warm: Sequence[str] = (),
         cache: Path | None = None,
     ) -> None:
+        _check_machine(tier)
         self._tier = tier
         self._hidden = list(hidden)
         self._preload = list(preload)
@@ -88,6 +92,7 @@ class Host:
         self._cache = cache
         self._server: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
+        self._folder: Path | None = None
         self._ready = False
         self._messages = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long
 
@@ -112,10 +117,9 @@ class Host:
             "preload": self._preload,
             "drop": self._tier.as_root,
             "namespaces": self._tier.walled,
+            "folder": self._make_folder(),
         }
-        scratch = SCRATCH if self._tier.walled else tempfile.gettempdir()
-        places = dict.fromkeys(("HOME", "TMPDIR", "IPYTHONDIR"), scratch)
-        variables = {**_ENVIRONMENT, **places}
+        variables = {**_ENVIRONMENT, **self._places()}
         walls: list[str] = []
         if self._tier.walled:
             walls = bubblewrap.command(
@@ -123,24 +127,39 @@ class Host:
             )
             walls += [w for pair in variables.items() for w in ("--setenv", *pair)]
         program = [sys.executable, "-I", "-c", _start_code(), json.dumps(settings)]
-        self._server = subprocess.Popen(  # noqa: S603 - our own words
-            [*walls, *program],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._messages,
-            env=variables,
-            start_new_session=True,
-        )
-        theirs.close()
         self._socket = ours
+        with theirs:
+            self._server = subprocess.Popen(  # noqa: S603 - our own words
+                [*walls, *program],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._messages,
+                env=variables,
+                start_new_session=True,
+            )
         with contextlib.suppress(OSError):
-            text = json.dumps({"warm": self._warm, "case": self._cache is not None})
+            mounted = self._tier.walled and self._cache is not None
+            cache = bubblewrap.CACHE if mounted else ""
+            text = json.dumps({"warm": self._warm, "cache": cache})
             with tempfile.TemporaryFile() as file:
                 file.write(text.encode())
                 file.flush()
                 file.seek(0)
                 socket.send_fds(ours, [b"warm"], [file.fileno()])
+
+    def _make_folder(self) -> str:
+        """Make what the server has for a home, where learners' code may not write."""
+        if self._tier.walled:
+            return ""
+        self._folder = Path(tempfile.mkdtemp(prefix="pmlab-server-"))
+        self._folder.chmod(0o755)
+        return str(self._folder)
+
+    def _places(self) -> dict[str, str]:
+        if self._folder is not None:
+            return shut_in.folder_variables(str(self._folder))
+        return dict.fromkeys(("HOME", "TMPDIR", "IPYTHONDIR"), shut_in.SCRATCH)
 
     def wait(self) -> None:
         """Wait until the server is ready.
@@ -215,6 +234,10 @@ class Host:
             self._server.kill()
             self._server.wait()
             self._server = None
+        if self._folder is not None:
+            shut_in.remove(self._folder)
+            self._folder = None
+        self._messages.close()
 
 
 def open_session(
@@ -244,6 +267,20 @@ def open_session(
     channel.set_deadline(limits.cell_seconds)
     channel.send({"names": list(files)}, list(files.values()))
     return Session(channel=channel, control=control)
+
+
+def _check_machine(tier: Tier) -> None:
+    """Refuse walls that another machine chose, and this one can't build."""
+    problem = ""
+    if tier.walled and bubblewrap.program() is None:
+        problem = "the program bwrap (bubblewrap) is not installed"
+    elif tier.as_root and os.getuid() != 0:
+        problem = "they need the rights of root, and this process does not have them"
+    if problem:
+        raise NoServerError(
+            f"the walls “{tier.name}” can't be built on this machine: {problem}. "
+            "Set up all machines alike, or leave out --dask."
+        )
 
 
 def _start_code() -> str:
