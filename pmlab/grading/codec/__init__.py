@@ -4,12 +4,13 @@ A value becomes a tree of JSON plus raw buffers for arrays, and is built again f
 allow-listed types alone. Nothing is ever unpickled, so bytes from graded code can be
 wrong or too large, but they can't run.
 
-===========  ================================================================
-``frames``   one message on a stream: lengths, the tree, the buffers
-``values``   Python and NumPy values; the registry of tags
-``tables``   pandas: each dtype as it is (time zones, categories, nullable)
-``results``  results and figures of pmlab, rebuilt from their fields
-===========  ================================================================
+==============  =============================================================
+``frames``      one message on a stream: lengths, the tree, the buffers
+``values``      Python and NumPy values; the registry of tags
+``tables``      pandas: each dtype as it is (time zones, categories, nullable)
+``results``     results and figures of pmlab, rebuilt from their fields
+``generators``  random generators, only in states that they can have
+==============  =============================================================
 """
 
 from pmlab.grading.codec.frames import FrameTooLargeError, pack, read_frame, unpack

@@ -6,6 +6,8 @@ for a stand-in that has it called in the runner. Expected values stay here.
 ================  ===========================================================
 ``names``         which names a cell binds and uses; which are the learner's
 ``runner_link``   one submission's runner: cells, values, calls, deadlines
+``changes``       what a call did to its arguments
+``origins``       where objects of classes may come from
 ``stand_ins``     functions and objects of the learner's, as the judge holds them
 ``faults``        the learner's exceptions, as safe equivalents
 ``check_cells``   runs one check cell, and reads credit and reasons

@@ -22,6 +22,8 @@ from pmlab.grading.writable import writable
 
 _HIDDEN = "A test that is not shown does not pass."
 _STOP_HIDING = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
+_NO_TEXT = "a value that can't be shown as text: too long, or its class fails at it"
+_MOST_TEXT = 2000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,15 +98,22 @@ def compiled(source: str, file: str) -> tuple[types.CodeType, types.CodeType | N
 
 
 def judged(cell: Cell, ran: Ran) -> Checked:
-    """Read credit and reasons of a check cell that was run.
+    """Read credit and reasons of a check cell that was run; never fails.
 
     Args:
         cell: The check cell.
-        ran: How it ended.
+        ran: How it ended. The text of a learner's value in it may ask her code.
 
     Returns:
         The outcome and the cell's outputs.
     """
+    try:
+        return _read(cell, ran)
+    except (Exception, SystemExit):  # noqa: BLE001 - a value of any kind
+        return unjudged(cell, "the value of the check's last line can't be read")
+
+
+def _read(cell: Cell, ran: Ran) -> Checked:
     points = _points(cell)
     if ran.error is not None:
         return _failed(cell, points, ran.error)
@@ -131,8 +140,9 @@ def _credit(value: object, points: float) -> float:
     """Read partial credit as nbgrader does: a number as the last line."""
     if value is None or isinstance(value, bool):
         return points
+    text = str(value)
     try:
-        number = float(str(value))
+        number = float(text)
     except ValueError:
         return points
     if math.isnan(number) or number < 0:
@@ -167,10 +177,9 @@ def _with_verdict(cell: Cell, points: float, verdict: Verdict) -> Checked:
 
 def _failed(cell: Cell, points: float, error: BaseException) -> Checked:
     """Give no credit; say why, unless a hidden test would show."""
-    line, text = _place(cell, error)
-    hidden = _is_hidden(cell, line)
-    name = type(error).__name__
-    said = f"{name}: {error}"[:600].rstrip(": ")
+    line, text, hidden = _place(cell, error)
+    name, message = type(error).__name__, _message(error)
+    said = f"{name}: {message}"[:600].rstrip(": ")
     shown = f"The check stops at `{text}`: {said}" if text else said
     outcome = CheckOutcome(
         exercise=cell.id,
@@ -184,32 +193,48 @@ def _failed(cell: Cell, points: float, error: BaseException) -> Checked:
     output = {
         "output_type": "error",
         "ename": name,
-        "evalue": str(error)[:2000],
+        "evalue": message,
         "traceback": [f"line {line}: {text}", said],
     }
     return Checked(outcome, [_clean(output)])
 
 
-def _place(cell: Cell, error: BaseException) -> tuple[int, str]:
-    """Return number and text of the check cell's line that stopped."""
-    number = 0
-    for frame, line in traceback.walk_tb(error.__traceback__):
-        if frame.f_code.co_filename == f"<{cell.id}>":
-            number = line
+def _message(error: BaseException) -> str:
+    """Return the text of an error; the value in it may have none."""
+    try:
+        return str(error)[:_MOST_TEXT]
+    except (Exception, SystemExit):  # noqa: BLE001 - the learner's code may make it
+        return _NO_TEXT
+
+
+def _place(cell: Cell, error: BaseException) -> tuple[int, str, bool]:
+    """Return the check cell's line that stopped: number, text and whether it is hidden.
+
+    A visible helper that a hidden test calls counts as the hidden test.
+    """
+    ran = [
+        line
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename == f"<{cell.id}>"
+    ]
+    hidden = _hidden_lines(cell)
+    inside = [line for line in ran if line in hidden]
+    number = (inside or ran or [0])[-1]
     lines = cell.source.splitlines()
-    return number, lines[number - 1].strip() if 0 < number <= len(lines) else ""
+    text = lines[number - 1].strip() if 0 < number <= len(lines) else ""
+    return number, text, bool(inside)
 
 
-def _is_hidden(cell: Cell, number: int) -> bool:
-    inside = False
+def _hidden_lines(cell: Cell) -> set[int]:
+    inside, found = False, set()
     for position, line in enumerate(cell.source.splitlines(), start=1):
         if _STOP_HIDING[0] in line:
             inside = True
         elif _STOP_HIDING[1] in line:
             inside = False
-        if position == number:
-            return inside
-    return False
+        if inside:
+            found.add(position)
+    return found
 
 
 def _result(text: str, page: str | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ _MODULES = ("builtins", "pmlab.errors")
 # These would end a loop of the check, or the check itself, in silence.
 _NEVER = (StopIteration, StopAsyncIteration, GeneratorExit, KeyboardInterrupt)
 _FILE = "<learner>"
+_MARK = "_raised_by_learner"
 
 
 class StoppedError(Exception):
@@ -38,7 +39,14 @@ def equivalent(told: dict[str, Any]) -> BaseException:
         known = RuntimeError
     if known.__name__ != own and own.isidentifier():
         known = type(own[:80], (known,), {"__init__": _plain, "__str__": _text})
-    return _made(known, text, told)
+    made = _made(known, text, told)
+    vars(made)[_MARK] = True
+    return made
+
+
+def is_learners(error: BaseException | None) -> bool:
+    """Tell whether an exception is the equivalent of one of the learner's."""
+    return error is not None and _MARK in vars(error)
 
 
 def raise_from_her_line(error: BaseException, told: dict[str, Any]) -> NoReturn:

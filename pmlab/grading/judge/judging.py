@@ -11,6 +11,7 @@ from pmlab.checks import Messages, use_messages, use_root
 from pmlab.grading.judge import check_cells, faults, names
 from pmlab.grading.judge.check_cells import Checked
 from pmlab.grading.judge.lasting import asked_at_end
+from pmlab.grading.judge.origins import Givers
 from pmlab.grading.judge.runner_link import OutOfTimeError, RunnerLink
 from pmlab.grading.limits import Limits
 from pmlab.grading.outcome import CheckOutcome, Outcome, Status
@@ -26,12 +27,14 @@ class Judged:
         outcome: Credit and status.
         outputs: Outputs by position of the cell.
         changers: Functions of the learner's that changed what they were given.
+        givers: Where objects of the task's classes came from.
         modules: What her code imported, if that was asked for.
     """
 
     outcome: Outcome
     outputs: dict[int, list[dict[str, Any]]]
     changers: frozenset[str] = frozenset()
+    givers: frozenset[str] = frozenset()
     modules: frozenset[str] = frozenset()
 
 
@@ -43,6 +46,7 @@ def judge(
     messages: Messages,
     variant: str = "",
     changers: frozenset[str] = frozenset(),
+    givers: frozenset[str] | None = None,
     note_modules: bool = False,
 ) -> Judged:
     """Run a rebuilt notebook in the runner and its checks here.
@@ -54,13 +58,14 @@ def judge(
         messages: The words for known wrong answers.
         variant: The owner's variant of the case; empty for the one in force.
         changers: Functions of the instructor's solution that change their arguments.
+        givers: Where objects came from in the trial of that solution; None in it.
         note_modules: Ask what the code imported; only the instructor's own is asked.
 
     Returns:
         The outcome, and the outputs of all cells.
     """
     began = time.monotonic()
-    work = _Work(rebuilt, start=start, limits=limits, changers=changers)
+    work = _Work(rebuilt, start=start, limits=limits, changers=changers, givers=givers)
     if note_modules:
         work.link.modules = set()
     with contextlib.ExitStack() as settings:
@@ -80,6 +85,7 @@ def judge(
         outcome=outcome,
         outputs=work.outputs,
         changers=frozenset(work.link.changers),
+        givers=frozenset(work.link.givers.noted),
         modules=frozenset(work.link.modules or ()),
     )
 
@@ -94,13 +100,16 @@ class _Work:
         start: Callable[[], Session],
         limits: Limits,
         changers: frozenset[str],
+        givers: frozenset[str] | None,
     ) -> None:
         self._rebuilt = rebuilt
         self._plan = names.plan(rebuilt.cells)
-        self._asked_at_end = asked_at_end(rebuilt.cells, self._plan)
-        self.link = RunnerLink(start, limits=limits, classes=self._plan.classes)
+        self.link = RunnerLink(
+            start, limits=limits, givers=Givers(self._plan.classes, givers)
+        )
         self.link.applies_changes = changers
         self.link.rebound = self._rebound
+        self._asked_at_end = asked_at_end(rebuilt.cells, self._plan)
         self._space = check_cells.new_space()
         self._fetched: dict[str, object] = {}
         self._late = self._late_checks = False
@@ -184,6 +193,8 @@ class _Work:
         try:
             with self._asking(number):
                 ran = check_cells.run_here(cell.source, cell.id, self._space)
+                # While there is someone to ask for the texts of her objects.
+                checked = check_cells.judged(cell, ran)
         except OutOfTimeError:
             self._late = self._late_checks = True
             return self._check(number, cell)
@@ -193,9 +204,10 @@ class _Work:
             self.link.crashes += 1
             self.link.close()
             return check_cells.unjudged(cell, "the answers of the code make no sense")
-        if isinstance(ran.error, SyntaxError | ImportError):
+        broken = isinstance(ran.error, SyntaxError | ImportError)
+        if broken and not faults.is_learners(ran.error):
             self._broken.append(f"The check cell “{cell.id}” itself has an error.")
-        return check_cells.judged(cell, ran)
+        return checked
 
     def _given(self, number: int, cell: Cell) -> None:
         """Run a cell of the instructor's here, too: checks use what it binds."""

@@ -7,6 +7,7 @@ ones and runs the cells again that ended well before, for the checks that are le
 """
 
 import contextlib
+import functools
 import socket
 import sys
 import time
@@ -14,6 +15,8 @@ import warnings
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any, NoReturn
+
+import numpy as np
 
 from pmlab.grading.channel import Channel, TooSlowError
 from pmlab.grading.codec import (
@@ -23,8 +26,10 @@ from pmlab.grading.codec import (
     NotPlainError,
     PlainDataError,
 )
+from pmlab.grading.codec.generators import holds_generator, move_on
 from pmlab.grading.codec.values import Node
-from pmlab.grading.judge import faults, stand_ins, told_outputs
+from pmlab.grading.judge import faults, origins, stand_ins, told_outputs
+from pmlab.grading.judge.changes import equal, take_over
 from pmlab.grading.limits import Limits
 from pmlab.grading.sandbox.host import Session
 
@@ -43,7 +48,7 @@ class RunnerLink:
     Args:
         start: Opens a new session.
         limits: What the submission may use.
-        classes: Names of classes the instructor's own solution defines.
+        givers: Where objects of classes may come from; none by default.
     """
 
     def __init__(
@@ -51,11 +56,11 @@ class RunnerLink:
         start: Callable[[], Session],
         *,
         limits: Limits,
-        classes: frozenset[str] = frozenset(),
+        givers: origins.Givers | None = None,
     ) -> None:
         self._start = start
         self._limits = limits
-        self._classes = classes
+        self.givers = givers or origins.Givers(frozenset(), frozenset())
         self._session: Session | None = None
         self._starts = 0
         self._careful = False
@@ -101,7 +106,7 @@ class RunnerLink:
         )
         if reply.get("missing"):
             raise KeyError(name)
-        return self._decoded(reply.get("value"), buffers)
+        return self._decoded(reply.get("value"), buffers, origins.name(name))
 
     def keep_copy(self, number: int, *, may_wait: bool = False) -> None:
         """Keep a copy of the learner's process as it is now, for a check.
@@ -149,6 +154,8 @@ class RunnerLink:
         reference: stand_ins.Reference,
         arguments: tuple[Any, ...],
         keywords: dict[str, Any],
+        *,
+        origin: origins.Origin,
     ) -> Any:  # noqa: ANN401
         """Have a function of the learner's called.
 
@@ -156,6 +163,7 @@ class RunnerLink:
             reference: Which function.
             arguments: Positional arguments, plain data.
             keywords: Keyword arguments.
+            origin: Where what it returns comes from.
 
         Returns:
             What it returns, as plain data.
@@ -181,17 +189,24 @@ class RunnerLink:
             buffers=encoder.buffers,
             seconds=self._limits.call_seconds,
             lent=lent,
+            origin=origins.handed(origin),
         )
+        for argument in arguments:
+            if isinstance(argument, np.random.Generator):
+                move_on(argument)
         _pass_on(reply)
         if isinstance(reply.get("raised"), dict):
             told = reply["raised"]
             faults.raise_from_her_line(faults.equivalent(told), told)
-        value = self._decoded(reply.get("value"), buffers)
-        if type(value) is not list or len(value) != 2:
-            return value
-        if reply.get("changed") and type(value[1]) is list:
-            self._note_changes(reference, arguments, value[1])
-        return value[0]
+        both = reply.get("value")
+        if type(both) is not list or len(both) != 2:
+            return self._decoded(both, buffers, origin)
+        value = self._decoded(both[0], buffers, origin)
+        if reply.get("changed"):
+            after = self._decoded(both[1], buffers, origins.changed(origin))
+            if type(after) is list:
+                self._note_changes(reference, arguments, after)
+        return value
 
     def close(self) -> None:
         """Kill the learner's processes."""
@@ -220,20 +235,18 @@ class RunnerLink:
         """Note what a function did to its arguments.
 
         The judge's own tables stay as they are: else a function could change what it
-        is compared with. Only what the instructor's own solution changes is taken over.
+        is compared with. Only what the instructor's own solution changes is taken over,
+        and never a random generator: its state says what the check draws next.
         """
         name = reference[1] if stand_ins.is_name(reference[1]) else "(no name)"
         for old, new in zip(before, after, strict=False):
-            if type(old) is not type(new):
+            if type(old) is not type(new) or isinstance(old, np.random.Generator):
                 continue
-            if type(old).__name__ == "Generator":
-                old.bit_generator.state = new.bit_generator.state
-                continue
-            if _equal(old, new):
+            if equal(old, new):
                 continue
             self.changers.add(name)
-            if name in self.applies_changes:
-                _take_over(old, new)
+            if name in self.applies_changes and not holds_generator(new):
+                take_over(old, new)
 
     def _asked(
         self,
@@ -242,6 +255,7 @@ class RunnerLink:
         buffers: Sequence[bytes] = (),
         seconds: float,
         lent: Sequence[Callable[..., object]] = (),
+        origin: origins.Origin = frozenset(),
     ) -> tuple[dict[str, Any], list[bytes]]:
         """Send a question and return the answer; raises ``StoppedError``."""
         channel = self._ready()
@@ -256,7 +270,7 @@ class RunnerLink:
                 reply, parts = channel.receive()
                 if "back" not in reply:
                     break
-                channel.send(*self._answered(reply, parts, lent))
+                channel.send(*self._answered(reply, parts, lent, origin))
         except TooSlowError:
             self.timeouts += 1
             self.close()
@@ -290,10 +304,11 @@ class RunnerLink:
         reply: dict[str, Any],
         parts: list[bytes],
         lent: Sequence[Callable[..., object]],
+        origin: origins.Origin,
     ) -> tuple[dict[str, Any], list[bytes]]:
         """Call a function of the check that the learner's code was lent."""
         try:
-            arguments, keywords = self._decoded(reply.get("value"), parts)
+            arguments, keywords = self._decoded(reply.get("value"), parts, origin)
             value = lent[int(reply["back"])](*arguments, **keywords)
             encoder = Encoder(lambda item: _lend(item, []))
             return {"value": encoder.encode(value)}, encoder.buffers
@@ -359,18 +374,31 @@ class RunnerLink:
             raise OutOfTimeError
         return min(seconds, left)
 
-    def _decoded(self, node: Node, buffers: list[bytes]) -> Any:  # noqa: ANN401
+    def _decoded(self, node: Node, buffers: list[bytes], origin: origins.Origin) -> Any:  # noqa: ANN401
         special = {
-            "function": lambda _, told: stand_ins.function(told, self.call),
-            "object": lambda _, told: stand_ins.object_(
-                told, self.call, classes=self._classes
+            "function": lambda _, told: stand_ins.function(
+                told, functools.partial(self.call, origin=origins.called(origin))
             ),
+            "object": lambda _, told: self._object(told, origin),
         }
         try:
             return Decoder(buffers, special).decode(node)
         except PlainDataError as problem:
             told = {"k": ["object"], "f": [], "why": str(problem)[:200]}
-            return stand_ins.object_(told, self.call, classes=frozenset())
+            return stand_ins.object_(told, None)
+
+    def _object(self, told: dict[str, Any], origin: origins.Origin) -> Any:  # noqa: ANN401
+        classes = self.givers.classes(stand_ins.kinds_of(told), origin)
+
+        def apply(
+            reference: stand_ins.Reference,
+            arguments: tuple[Any, ...],
+            keywords: dict[str, Any],
+        ) -> Any:  # noqa: ANN401
+            member = origins.member(classes, reference[1], arguments)
+            return self.call(reference, arguments, keywords, origin=member)
+
+        return stand_ins.object_(told, apply if classes else None)
 
 
 def _lend(value: object, lent: list[Callable[..., object]]) -> Node:
@@ -398,28 +426,3 @@ def _pass_on(reply: dict[str, Any]) -> None:
         sys.stderr.write(complained[:1000])
     for text in list(reply.get("warned") or [])[:3]:
         warnings.warn(str(text)[:300], stacklevel=3)
-
-
-def _equal(old: object, new: object) -> bool:
-    """Compare arguments before and after; for plain data of one type."""
-    encoders = Encoder(lambda _: None), Encoder(lambda _: None)
-    try:
-        nodes = encoders[0].encode(old), encoders[1].encode(new)
-    except NotPlainError:
-        return True
-    return nodes[0] == nodes[1] and encoders[0].buffers == encoders[1].buffers
-
-
-def _take_over(old: Any, new: Any) -> None:  # noqa: ANN401
-    """Make an argument of the judge's like the learner's function left it."""
-    if type(old) is list:
-        old[:] = new
-    elif type(old) in (dict, set):
-        old.clear()
-        old.update(new)
-    elif type(old).__name__ == "ndarray" and old.shape == new.shape:
-        old[...] = new
-    elif type(old).__name__ == "DataFrame":
-        old.drop(index=old.index, columns=old.columns, inplace=True)
-        for position, name in enumerate(new.columns):
-            old.insert(position, name, new.iloc[:, position])

@@ -2,7 +2,7 @@
 
 It serves one unit. Before the first submission it starts the runner's server and grades
 the instructor's own solution: that shows whether the unit can be graded at all, and
-which functions are meant to change what they are given.
+which functions are meant to change what they are given or to give objects.
 """
 
 import contextlib
@@ -120,6 +120,7 @@ class Unit:
         self._files = dict(zip(told["files"], contents, strict=True))
         self._place = place
         self._changers: frozenset[str] = frozenset()
+        self._givers: frozenset[str] | None = None  # not known before the trial
 
     def start(self) -> None:
         """Start the runner's server, and import and read what all submissions share."""
@@ -172,7 +173,7 @@ class Unit:
         """Do once, before the first fork, what each judge would do first."""
         from pmlab.case import use_variant
         from pmlab.grading.codec import Decoder
-        from pmlab.grading.judge import check_cells, names
+        from pmlab.grading.judge import check_cells, lasting, names
         from pmlab.grading.rebuild import rebuild
 
         rebuilt = rebuild(self._instructors, self._instructors, self._stubs)
@@ -181,6 +182,7 @@ class Unit:
             names.names_of(cell.instructors)
             with contextlib.suppress(SyntaxError):
                 check_cells.compiled(cell.source, f"<{cell.id}>")
+        lasting.asked_at_end(rebuilt.cells, names.plan(rebuilt.cells))
         Decoder([])
         if any("pmlab" in cell.instructors for cell in cells):
             space = check_cells.new_space()
@@ -195,7 +197,9 @@ class Unit:
         _load(answer.pop("imported_here", []))
         self.host.preload(answer.pop("imported_there", []))
         self._changers = frozenset(answer.get("changers", []))
-        return self._trial() if self._changers else answer
+        answer = self._trial() if self._changers else answer
+        self._givers = frozenset(answer.get("givers", []))
+        return answer
 
     def _trial(self) -> dict[str, Any]:
         ours, theirs = socket.socketpair()
@@ -229,6 +233,7 @@ class Unit:
         channel.send(
             {
                 "changers": sorted(judged.changers),
+                "givers": sorted(judged.givers),
                 "imported_here": sorted(sys.modules.keys() - before),
                 "imported_there": sorted(judged.modules),
                 "status": outcome.status,
@@ -315,6 +320,7 @@ class Unit:
             messages=self._messages,
             variant=variant,
             changers=self._changers,
+            givers=self._givers,
             note_modules=note_modules,
         )
         return judged, rebuilt

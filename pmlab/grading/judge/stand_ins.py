@@ -143,22 +143,24 @@ def _show_source(stand_in: types.FunctionType, source: object) -> None:
     )
 
 
-def object_(told: dict[str, Any], call: Caller, *, classes: frozenset[str]) -> Any:  # noqa: ANN401
+def kinds_of(told: dict[str, Any]) -> list[str]:
+    """Return the names of an object's class and its bases, as the runner said them."""
+    return [str(kind)[:80] for kind in list(told.get("k") or ["object"])[:20]]
+
+
+def object_(told: dict[str, Any], call: Caller | None) -> Any:  # noqa: ANN401
     """Return what stands for an object.
 
     Args:
         told: What the runner said: class names, reference.
-        call: Does calls of methods.
-        classes: Names the instructor's own solution defines as classes; only objects
-            of these have attributes and methods here.
+        call: Does calls of methods; None for an object that has none here.
 
     Returns:
         The object.
     """
-    kinds = [str(kind)[:80] for kind in list(told.get("k") or ["object"])[:20]]
-    name = kinds[0] if kinds[0].isidentifier() else "object"
-    base = Instance if set(kinds) & classes else Opaque
-    made: Any = object.__new__(type(name, (base,), {}))
+    name = kinds_of(told)[0]
+    name = name if name.isidentifier() else "object"
+    made: Any = object.__new__(type(name, (Instance if call else Opaque,), {}))
     made.__dict__.update(
         {
             MARK: list(told.get("f") or []),
