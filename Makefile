@@ -38,6 +38,7 @@ bench-hub: $(VENV)/.developer ## how many learners a hub on this machine carries
 bench-grading: $(VENV)/.developer ## time grading against nbgrader; scores must agree
 	$(RUN) python tests/benchmarks/bench_grading.py --submissions 50
 	$(RUN) python tests/benchmarks/bench_grading.py --submissions 200 --only pmlab
+	$(RUN) python tests/benchmarks/bench_grading.py --submissions 1000 --only pmlab
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
