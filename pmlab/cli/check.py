@@ -69,7 +69,7 @@ def with_bar(work: "UnitWork") -> "CheckedUnit":
     from pmlab.learner import checking
 
     total, done = len(work.exercises), 0
-    print(f"Unit {work.entry.slug.split('_')[0]} · {work.entry.title}", file=sys.stderr)
+    print(f"Unit {work.entry.number} · {work.entry.title}", file=sys.stderr)
 
     def show(what: str) -> None:
         marks = "#" * (_WIDTH * done // max(total, 1))

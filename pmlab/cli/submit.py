@@ -84,7 +84,7 @@ def _go_on(work: "UnitWork", options: argparse.Namespace) -> bool:
         return True
     print(
         "Nothing was handed in. To hand in as it is: pmlab submit "
-        f"{work.entry.slug.split('_')[0]} --anyway"
+        f"{work.entry.number} --anyway"
     )
     return False
 

@@ -8,8 +8,6 @@ for every command of ``pmlab teach``, too.
 import contextlib
 import dataclasses
 import functools
-import os
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -196,18 +194,6 @@ def find_course_folder(start: Path, *, given: Path | None = None) -> CourseFolde
         f"no {' or '.join(_MARKS)} in {start}, its course/ folder or above; "
         "go to the course folder or pass --course DIR"
     )
-
-
-@contextlib.contextmanager
-def environment_on_path() -> Iterator[None]:
-    """Put this Python's programs on PATH: nbgrader calls ``alembic`` by name."""
-    before = os.environ.get("PATH", "")
-    own = str(Path(sys.executable).parent)
-    os.environ["PATH"] = os.pathsep.join([own, before]) if before else own
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
 
 
 @contextlib.contextmanager

@@ -1,11 +1,24 @@
-"""What both servers that fork need: children that have ended are put to rest."""
+"""What both servers that fork need: imports before, and an end for each child."""
 
 import contextlib
 import ctypes
+import importlib
 import os
 import signal
+from collections.abc import Iterable
 
 _PR_SET_PDEATHSIG = 1
+
+
+def load(modules: Iterable[str]) -> None:
+    """Import modules, so that no child has to; one that can't be is left out.
+
+    Args:
+        modules: Their full names. Who needs one that is missing meets it then.
+    """
+    for name in modules:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
 
 
 def end_with_parent() -> None:

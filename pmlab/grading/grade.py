@@ -157,15 +157,16 @@ class _Work:
             for learner in self._course.learners("submitted", self._unit)
             if fnmatch.fnmatchcase(learner, self._wish.learners)
         ]
+        setups = {name: self._own.setup(name) for name in notebooks}
         lines: list[Line] = []
         with pool.executor(workers=self._wish.workers, dask=self._wish.dask) as crew:
-            for name in notebooks:
+            for name, setup in setups.items():
                 if not self._wish.dask and self._has_new(name, learners):
-                    pool.start_engine(self._own.setup(name))
+                    pool.start_engine(setup)
                     break  # it gets ready while the gradebook is opened
             self._prepare(read)
-            for name in notebooks:
-                lines += self._notebook(name, self._own.setup(name), learners, crew)
+            for name, setup in setups.items():
+                lines += self._notebook(name, setup, learners, crew)
         with self._course.gradebook() as book:
             apply_policy(self._course, self._unit, book)
         return lines

@@ -12,7 +12,7 @@ from nbgrader.exchange import ExchangeError, ExchangeFactory
 from traitlets.config import LoggingConfigurable
 
 from pmlab.errors import CourseError
-from pmlab.grading.course_folder import CourseFolder, environment_on_path
+from pmlab.grading.course_folder import CourseFolder
 from pmlab.grading.policies import apply_policy
 
 
@@ -49,13 +49,12 @@ def release(course: CourseFolder, unit: str, *, exchange: bool = False) -> Relea
     """
     name = course.unit(unit)
     with course.gradebook():
-        pass  # made now, while the programs that nbgrader calls are found
+        pass  # made now; nbgrader would call a program for that, and may not find it
     directory = course.directory
     directory.assignment_id = name
     step = GenerateAssignment(coursedir=directory, config=course.config)
     step.force = True
-    with environment_on_path():
-        run_step(step, f"{name} can't be released", start=step.start)
+    run_step(step, f"{name} can't be released", start=step.start)
     with course.gradebook() as gradebook:
         apply_policy(course, name, gradebook)
     folder = course.step("release", ".", name)

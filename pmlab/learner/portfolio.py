@@ -123,7 +123,7 @@ def _has_something(work: UnitWork) -> bool:
 
 
 def _heading(work: UnitWork) -> str:
-    return f"{work.entry.slug.split('_')[0]} · {work.entry.title}"
+    return f"{work.entry.number} · {work.entry.title}"
 
 
 def _piece(work: UnitWork, parts: Parts) -> Piece:

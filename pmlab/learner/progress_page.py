@@ -43,7 +43,7 @@ def progress_page(course_map: CourseMap) -> str:
 def _row(unit: UnitProgress) -> str:
     entry, work = unit.work.entry, unit.work
     points = sum(item.points for item in work.exercises)
-    title = html.escape(f"{entry.slug.split('_')[0]} · {entry.title}")
+    title = html.escape(f"{entry.number} · {entry.title}")
     words = sum(memo.words for memo in work.memos)
     day = f"{unit.handed_in.when:%Y-%m-%d}" if unit.handed_in else "not yet"
     cells = (

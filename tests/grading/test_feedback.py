@@ -103,18 +103,23 @@ def test_levels_that_do_not_add_up_are_remarked_to_the_grader(course):
     assert remarks == ("ada: the levels named for essay add up to 4, the grade is 5",)
 
 
+def page_that_shows(course, outputs):
+    """Return the page of a notebook with a further cell that has these outputs."""
+    grade(course, "ada", score=4.0)
+    path = course.step("autograded", "ada", UNIT) / f"{UNIT}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(3, new_code_cell("chart", outputs=outputs))
+    nbformat.write(notebook, path)
+    return page_of(course)
+
+
 def test_charts_are_drawn_offline_with_their_words(course):
     chart = pmlab.charts.bars({"Berlin": 3, "Kyoto": 5}, title="Kyoto leads")
     outputs = [
         new_output("display_data", {PLOTLY_TYPE: chart.plotly_json()}),
         new_output("display_data", {"text/html": chart._repr_html_()}),
     ]
-    grade(course, "ada", score=4.0)
-    path = course.step("autograded", "ada", UNIT) / f"{UNIT}.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells.insert(3, new_code_cell("chart", outputs=outputs))
-    nbformat.write(notebook, path)
-    page = page_of(course)
+    page = page_that_shows(course, outputs)
     assert page.select_one('[role="figure"]')["aria-label"] == "Kyoto leads"
     assert "Largest: Kyoto with 5" in words(page)
     assert page.select_one("#plotly-script") is not None
@@ -128,12 +133,7 @@ def test_large_pictures_are_shown_and_outputs_that_are_too_long_say_so(course):
         new_output("display_data", {"image/png": 'x" onerror="alert(1)'}),
         new_output("display_data", {"text/html": table}),
     ]
-    grade(course, "ada", score=4.0)
-    path = course.step("autograded", "ada", UNIT) / f"{UNIT}.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells.insert(3, new_code_cell("chart", outputs=outputs))
-    nbformat.write(notebook, path)
-    page = page_of(course)
+    page = page_that_shows(course, outputs)
     (image,) = page.find_all("img")
     assert image["src"] == f"data:image/png;base64,{picture}"
     assert image["alt"] == 'A "map" <b>'

@@ -8,7 +8,6 @@ which functions are meant to change what they are given or to give objects.
 import contextlib
 import dataclasses
 import gc
-import importlib
 import json
 import os
 import resource
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from pmlab.grading.channel import Channel, from_descriptor
-from pmlab.grading.forking import end_with, reap
+from pmlab.grading.forking import end_with, load, reap
 from pmlab.grading.one_line import one_line
 from pmlab.lean_imports import leave_out_address_grammar
 
@@ -139,7 +138,7 @@ class Unit:
             warm=self._warm_cells(),
         )
         self.host.start()
-        _load(self._told["preload"])
+        load(self._told["preload"])
         self._warm_up()
         self.host.wait()
 
@@ -194,7 +193,7 @@ class Unit:
     def try_solution(self) -> dict[str, Any]:
         """Grade the instructor's own solution; again if it changes its arguments."""
         answer = self._trial()
-        _load(answer.pop("imported_here", []))
+        load(answer.pop("imported_here", []))
         self.host.preload(answer.pop("imported_there", []))
         self._changers = frozenset(answer.get("changers", []))
         answer = self._trial() if self._changers else answer
@@ -324,12 +323,6 @@ class Unit:
             note_modules=note_modules,
         )
         return judged, rebuilt
-
-
-def _load(names: list[str]) -> None:
-    for name in names:
-        with contextlib.suppress(Exception):
-            importlib.import_module(name)
 
 
 def _remove(place: Path) -> None:

@@ -4,9 +4,7 @@ Started by ``pmlab.grading.sandbox``; it answers on the socket it inherits. Ever
 slow (imports, a first traceback) happens once, before the first fork.
 """
 
-import contextlib
 import gc
-import importlib
 import json
 import os
 import socket
@@ -31,7 +29,7 @@ def main() -> None:
 
 
 def _serve(settings: dict[str, Any]) -> None:
-    from pmlab.grading.forking import reap
+    from pmlab.grading.forking import load, reap
     from pmlab.grading.runner import shut_in
 
     if settings["drop"] and settings["namespaces"]:
@@ -52,7 +50,7 @@ def _serve(settings: dict[str, Any]) -> None:
             return
         request = json.loads(text)
         if "preload" in request:
-            _load(request["preload"])
+            load(request["preload"])
             gc.collect()
             gc.freeze()
             continue
@@ -129,7 +127,9 @@ def _warm_up(shell: Any, requests: socket.socket) -> None:  # noqa: ANN401
 
 def _preloaded(names: list[str]) -> Any:  # noqa: ANN401
     warnings.simplefilter("ignore")
-    _load(names)
+    from pmlab.grading.forking import load
+
+    load(names)
     from pmlab.grading.codec import Encoder
     from pmlab.grading.runner.shell import make_shell
 
@@ -137,13 +137,6 @@ def _preloaded(names: list[str]) -> Any:  # noqa: ANN401
     shell = make_shell()
     warnings.resetwarnings()
     return shell
-
-
-def _load(names: list[str]) -> None:
-    for name in names:
-        # What can't be imported, the notebook will meet itself.
-        with contextlib.suppress(Exception):
-            importlib.import_module(name)
 
 
 if __name__ == "__main__":
